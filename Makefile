@@ -1,0 +1,60 @@
+# `make` lists the targets. The first two need nothing but Python 3.11+ and make.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8501
+TESTS ?= tests
+
+.PHONY: help run test check format lint types bench screenshots clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: $(VENV)/installed ## install what is needed and start the playground on http://localhost:8501
+	@echo "The playground is starting on http://localhost:$(PORT)  (stop it with Ctrl-C)"
+	@$(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: $(VENV)/installed-dev ## install what the tests need and run them all
+	$(BIN)/pytest $(TESTS)
+
+check: format-check lint types test ## what CI runs: format, lint, types, tests
+
+format: $(VENV)/installed-dev ## put every file in the project's format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: format-check
+format-check: $(VENV)/installed-dev
+	$(BIN)/ruff format --check .
+
+lint: $(VENV)/installed-dev ## look for mistakes without running anything
+	$(BIN)/ruff check .
+
+types: $(VENV)/installed-dev ## check every annotation
+	$(BIN)/mypy .
+
+bench: $(VENV)/installed-dev ## measure speed and memory, print the figures
+	$(BIN)/python -m bench
+
+screenshots: $(VENV)/installed-dev ## take the README's pictures
+	$(BIN)/python -m docs.screenshots
+
+clean: ## remove what was installed and what was recorded
+	rm -rf $(VENV) .playground
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed.")'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq python3-venv; } \
+		|| { echo "Python's venv module is missing: install the package python3-venv first."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: requirements.txt | $(VENV)/bin/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium; } \
+		|| $(BIN)/playwright install chromium
+	@touch $@

@@ -1,0 +1,85 @@
+"""The code that just ran: plain PyTorch for this very config and seed, as a script and as a notebook."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components.experiment import terminal_command
+from components.link import plain
+from models.settings import to_mapping
+from training.executor import RunError
+from training.runs import runs
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+#: Session key: config as text → what was exported for it (the newest few).
+_EXPORTED = "exported code"
+_MOST_KEPT = 4
+
+
+def code_of(stem: str, config: DataclassInstance) -> None:
+    """Draws the section: the code appears on request, for making it reads the data."""
+    st.markdown(
+        "The page trains with a gradient written by hand, for speed. This is the same run in plain PyTorch: same data, "
+        "same seed, same first weights, and the same final numbers to the last digit. Settings that you change while a "
+        "run trains are not part of it."
+    )
+    if st.toggle("Show the PyTorch code", key=f"show code {stem}"):
+        made = _made(stem, config)
+        if made is not None:
+            _show(stem, made)
+    st.markdown("The same run in a terminal, from the project's folder:")
+    st.code(terminal_command(stem, config), language="bash", wrap_lines=True)
+
+
+def _made(stem: str, config: DataclassInstance) -> dict[str, str] | None:
+    kept: dict[str, dict[str, str]] = st.session_state.setdefault(_EXPORTED, {})
+    key = repr(config)
+    if key not in kept:
+        try:
+            made = runs().executor.call(f"models.export:export_{stem}", {"config": to_mapping(config)})
+        except RunError as error:
+            st.error(plain(str(error)))
+            return None
+        while len(kept) >= _MOST_KEPT:
+            del kept[next(iter(kept))]
+        kept[key] = made
+    return kept[key]
+
+
+def _show(stem: str, made: dict[str, str]) -> None:
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download script", made["script"], f"{stem}.py", "text/x-python", on_click="ignore"
+        )
+        st.download_button(
+            "Download notebook",
+            made["notebook"],
+            f"{stem}.ipynb",
+            "application/x-ipynb+json",
+            on_click="ignore",
+        )
+        if made["data"]:
+            st.download_button(
+                "Download data.npz", base64.b64decode(made["data"]), "data.npz", on_click="ignore"
+            )
+    if made["data"]:
+        st.caption("The table is too large to stand in the script: put data.npz beside it.")
+    with st.container(height=420):
+        st.code(_without_data(made["script"]), language="python")
+
+
+def _without_data(script: str) -> str:
+    """The script for reading: the packed examples are shortened, the download holds them."""
+    lines = script.splitlines()
+    packed = [line.startswith('     "') for line in lines]
+    shown = [
+        line
+        for number, line in enumerate(lines)
+        if not packed[number] or not packed[number - 1]  # the first line of each block stays
+    ]
+    return "\n".join(shown)

@@ -1,0 +1,76 @@
+// Any Plotly figure whose traces take their values from the run: an array replaces an attribute, or a metric is appended.
+
+import { element } from "./elements.js";
+import { decode, isPacked } from "./arrays.js";
+import { fileName } from "./export.js";
+import { Panel } from "./panel.js";
+import { CONFIG, colourScale, layoutFor, merged, plotly } from "./plot.js";
+
+export class Figure extends Panel {
+  constructor(spec, view) {
+    super(spec, view);
+    this.addSaving();
+    this.height = spec.figure.layout?.height ?? 320;
+    this.plot = element("div", { className: "lv-plot", role: "img", "aria-label": spec.title });
+    this.body.append(this.plot);
+    plotly().then((library) => {
+      this.library = library;
+      this.redraw();
+    }, (error) => {
+      this.plot.textContent = error.message;
+    });
+  }
+
+  draw(run, frame) {
+    super.draw(run, frame);
+    const width = this.plot.clientWidth;
+    if (!this.library || width === 0) return;
+    const layout = merged(layoutFor(this.colours, { width, height: this.height }), this.spec.figure.layout);
+    this.library.react(this.plot, this.traces(run, frame), layout, CONFIG);
+  }
+
+  traces(run, frame) {
+    const traces = this.spec.figure.data.map((trace) => ({ ...trace, ...colourScale(trace.colorscale, this.colours) }));
+    for (const bind of this.spec.bind) {
+      const trace = traces[bind.trace];
+      if (bind.how === "append") {
+        trace.x = run.series.column(bind.x);
+        trace.y = run.series.column(bind.y);
+      } else {
+        // Packed arrays are handed on as they are: plotly.js decodes them itself.
+        const value = frame.values.get(bind.array) ?? run.facts.get(bind.array);
+        if (value !== undefined) this.assign(trace, bind.attribute.split("."), value);
+      }
+    }
+    return traces;
+  }
+
+  assign(trace, path, value) {
+    let at = trace;
+    for (const name of path.slice(0, -1)) {
+      at[name] = { ...at[name] };
+      at = at[name];
+    }
+    at[path[path.length - 1]] = value;
+  }
+
+  savePicture() {
+    const name = fileName(this.spec.title, this.run, "png").replace(/\.png$/, "");
+    this.library?.downloadImage(this.plot, { format: "png", scale: 2, width: this.plot.clientWidth, height: this.height, filename: name });
+  }
+
+  table() {
+    const rows = [["trace", "attribute", "index", "value"]];
+    this.traces(this.run, this.frame).forEach((trace, i) => {
+      for (const name of ["x", "y", "z", "text"]) {
+        const values = isPacked(trace[name]) ? decode(trace[name]).data : trace[name];
+        Array.from(values ?? []).flat().forEach((value, at) => rows.push([trace.name ?? i, name, at, value]));
+      }
+    });
+    return rows;
+  }
+
+  close() {
+    this.library?.purge(this.plot);
+  }
+}

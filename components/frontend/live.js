@@ -1,0 +1,296 @@
+// The live view: mounted once in a page, shown again with new data on every rerun, drawn at most once per repaint.
+
+import { Colours, css } from "./colour.js";
+import { element, setText } from "./elements.js";
+import { listen } from "./keys.js";
+import { KINDS } from "./kinds.js";
+import { Session } from "./session.js";
+import { Status } from "./status.js";
+import { Transport } from "./transport.js";
+import { styled } from "./style.js";
+
+class View {
+  constructor(parent) {
+    this.root = element("div", { className: "live-view", "data-state": "idle", "data-step": 0, "data-epoch": 0, "data-frames": 0 });
+    this.root.style.visibility = "hidden";
+    this.pinnedFrame = null;
+    this.n_drawn = 0;
+    this.panels = [];
+    this.opened = new Set(); // titles of the groups that are open
+    this.behind = []; // charts that have not drawn the newest frame
+    this.session = new Session({
+      changed: (what, run) => this.changed(what, run),
+      swapped: () => this.begin(),
+      dropped: () => this.forget(),
+      trouble: (sentence) => this.say(sentence),
+    });
+    this.transport = new Transport(this.session, {
+      pinned: (frame) => this.pin(frame),
+      live: () => this.pin(null),
+      failed: (sentence) => this.say(sentence),
+    });
+    this.status = new Status(() => this.session.play());
+    this.heading = element("h2", { className: "lv-heading", hidden: true });
+    this.grid = element("div", { className: "lv-grid" });
+    this.root.append(this.heading, this.transport.element, this.status.line, this.status.notes, this.grid, this.status.notices);
+    parent.append(this.root);
+    this.unlisten = listen(this.root, {
+      " ": () => this.transport.toggle(),
+      ArrowRight: () => this.transport.once("step"),
+      r: () => this.transport.back(),
+      s: () => this.transport.end(),
+    });
+    this.observer = new ResizeObserver(() => this.resized());
+    this.observer.observe(this.root);
+    styled().then(() => {
+      this.root.style.visibility = "";
+      this.redraw();
+    });
+  }
+
+  /** New data from the page: the experiment it describes now, and the panels it wants. */
+  show(data, setTriggerValue) {
+    this.data = data;
+    this.setTriggerValue = setTriggerValue;
+    this.status.seconds = data.seconds;
+    this.dress(data.theme);
+    setText(this.heading, data.title ?? "");
+    this.heading.hidden = !data.title;
+    this.root.classList.toggle("lv-compact", data.compact === true);
+    this.build();
+    this.session.show(data);
+    this.status.waiting = this.session.barred ? "Draw at least two points of each class on the map, and training can begin." : "";
+    this.update();
+  }
+
+  dress(theme) {
+    const colours = new Colours(this.root, theme);
+    if (colours.key === this.colours?.key) return;
+    this.colours = colours;
+    this.root.style.setProperty("--lv-on-primary", colours.onPrimary());
+    this.root.style.setProperty("--lv-line", colours.ink(colours.dark ? 0.2 : 0.14));
+    this.root.style.setProperty("--lv-soft", colours.ink(colours.dark ? 0.1 : 0.055));
+    this.root.style.setProperty("--lv-muted", colours.ink(0.7));
+    this.root.style.setProperty("--lv-warm", colours.negative);
+    this.root.style.setProperty("--lv-surface", css(colours.background));
+    this.root.style.colorScheme = colours.dark ? "dark" : "light";
+    this.root.dataset.theme = colours.dark ? "dark" : "light";
+    this.redraw();
+  }
+
+  /** The panels that the page wants now; those that it wanted before stay as they are, with what is open or chosen in them. */
+  build() {
+    const before = [...this.panels];
+    this.panels = this.data.panels.map((spec) => {
+      const same = before.findIndex((panel) => panel.wish === this.wishOf(spec));
+      return same >= 0 ? before.splice(same, 1)[0] : this.make(spec);
+    }).filter(Boolean);
+    for (const panel of before) panel.close();
+    for (const panel of before) panel.element.remove();
+    this.panels.forEach((panel, i) => {
+      const here = this.grid.children[i];
+      if (here !== panel.element) this.grid.insertBefore(panel.element, here ?? null);
+      panel.show(this.data);
+    });
+    if (!this.panels.some((panel) => panel.young)) return;
+    for (const panel of this.panels) panel.young = false;
+    if (!this.session.current) return;
+    this.unlearned = true;
+    this.fresh = this.session.current.frame !== null;
+    this.schedule();
+  }
+
+  /** The run is put aside and nothing takes its place: empty panels, but for those that have something of their own. */
+  forget() {
+    this.pinnedFrame = null;
+    this.transport.scrubber.reset(null);
+    this.status.forget();
+    const { dataset } = this.root;
+    dataset.step = 0;
+    dataset.epoch = 0;
+    for (const panel of this.panels) if (!panel.forget()) panel.wish = null;
+    this.build();
+  }
+
+  // What panels may ask for.
+
+  wishOf(spec) {
+    return JSON.stringify([spec, this.data.editable === true]);
+  }
+
+  /** A new panel; null for a kind that is not known here. */
+  make(spec) {
+    if (!(spec.kind in KINDS)) return null;
+    const panel = new KINDS[spec.kind]({ ...spec, editable: this.data.editable === true }, this);
+    return Object.assign(panel, { wish: this.wishOf(spec), young: true });
+  }
+
+  get scrubbed() {
+    return this.pinnedFrame !== null;
+  }
+
+  get narrow() {
+    return this.root.clientWidth < 620;
+  }
+
+  act(action, more) {
+    if (this.session.run && !this.session.run.ended) this.session.command(action, more);
+  }
+
+  setLayers(text) {
+    this.setTriggerValue("layers", text);
+  }
+
+  setPoints(text) {
+    this.setTriggerValue("points", text);
+  }
+
+  /** Tell all panels which examples of a split are meant: they ring or list them. */
+  choose(split, indices) {
+    this.root.dispatchEvent(new CustomEvent("playground:select", { bubbles: true, detail: { split, indices } }));
+  }
+
+  // What the session and the scrubber report.
+
+  changed(what, run) {
+    if (run === this.session.current) {
+      if (what === "head") this.begin();
+      if (what === "facts") this.unlearned = true;
+      if (what === "frame") this.fresh = true;
+      if (what === "refused") this.redraw(); // a field may show what was refused
+    }
+    this.schedule();
+  }
+
+  /** A new run, or the same one from its start. */
+  begin() {
+    this.pinnedFrame = null;
+    this.transport.scrubber.reset(this.session.current);
+    for (const panel of this.panels) panel.reset();
+    this.unlearned = true;
+    this.fresh = this.session.current.frame !== null;
+    this.schedule();
+  }
+
+  pin(frame) {
+    this.pinnedFrame = frame;
+    this.fresh = true;
+    this.pinChanged = true;
+    this.schedule();
+  }
+
+  say(sentence) {
+    this.status.trouble = sentence;
+    this.schedule();
+  }
+
+  resized() {
+    if (this.root.clientWidth === this.width) return;
+    this.width = this.root.clientWidth;
+    const header = document.querySelector("header");
+    const covered = header && getComputedStyle(header).position !== "static" ? header.getBoundingClientRect().bottom : 0;
+    this.root.style.setProperty("--lv-top", `${Math.max(0, Math.round(covered))}px`);
+    this.redraw();
+  }
+
+  redraw() {
+    this.stale = true;
+    this.schedule();
+  }
+
+  // Drawing: only the newest frame, only when the browser is about to paint; a hidden tab draws nothing.
+
+  schedule() {
+    this.scheduled ??= requestAnimationFrame(() => {
+      this.scheduled = null;
+      if (!this.closed) this.paint();
+    });
+  }
+
+  paint() {
+    const run = this.session.current;
+    const frame = this.pinnedFrame ?? run?.frame ?? null;
+    if (run && this.unlearned) {
+      this.unlearned = false;
+      for (const panel of this.panels) panel.learn(run);
+      this.status.learn(run);
+      this.fresh = true;
+      this.pinChanged = true;
+    }
+    if (this.stale) for (const panel of this.panels) panel.redraw();
+    if (frame && this.fresh) this.drawPanels(run, frame);
+    this.stale = false;
+    this.update();
+  }
+
+  drawPanels(run, frame) {
+    this.fresh = false;
+    // While the learner looks back, new frames only lengthen the curves.
+    const all = !this.scrubbed || this.pinChanged;
+    this.pinChanged = false;
+    // A Plotly chart takes longer than all else together: the charts follow, one in each of the next repaints.
+    for (const panel of this.panels) if (all && !panel.grows) panel.draw(run, frame);
+    this.behind = this.panels.filter((panel) => panel.grows);
+    this.catchUp();
+    if (this.n_drawn === 0) performance.mark("playground:first-frame");
+    this.n_drawn += 1;
+    const { dataset } = this.root;
+    dataset.step = frame.step;
+    dataset.epoch = frame.epoch;
+    dataset.frames = this.n_drawn;
+    this.root.dispatchEvent(new CustomEvent("playground:frame", { bubbles: true, detail: { step: frame.step, epoch: frame.epoch } }));
+  }
+
+  catchUp() {
+    if (this.behind.length === 0) return;
+    this.catching ??= requestAnimationFrame(() => {
+      this.catching = null;
+      const run = this.session.current;
+      const frame = this.pinnedFrame ?? run?.frame;
+      const chart = this.behind.shift();
+      if (frame && this.panels.includes(chart) && !this.closed) chart.draw(run, frame);
+      this.catchUp();
+    });
+  }
+
+  update() {
+    const { session, root } = this;
+    const { run, current, starting } = session;
+    root.dataset.state = this.status.trouble && !session.fits && !run?.ended ? "error" : starting ? "starting" : run?.condition ?? "idle";
+    root.dataset.scrubbed = String(this.scrubbed);
+    this.transport.update(run, this.pinnedFrame ?? current?.frame ?? null);
+    this.status.update(run, current, starting);
+  }
+
+  close() {
+    this.closed = true;
+    this.session.close();
+    this.observer.disconnect();
+    this.unlisten();
+    for (const panel of this.panels) panel.close();
+    this.root.remove();
+  }
+}
+
+/**
+ * Called by the component's loader for the first mount and again whenever the page's data or theme change.
+ * Returns the clean-up; one that belongs to an overtaken call does nothing.
+ */
+export function show({ data, parentElement, setTriggerValue }) {
+  const held = parentElement.liveView;
+  if (held && (held.closed || held.assets !== data.assets)) {
+    held.close();
+    parentElement.liveView = null;
+  }
+  parentElement.liveView ??= new View(parentElement);
+  const view = parentElement.liveView;
+  view.assets = data.assets;
+  view.calls = (view.calls ?? 0) + 1;
+  const call = view.calls;
+  view.show(data, setTriggerValue);
+  return () => {
+    if (view.calls !== call) return;
+    view.close();
+    if (parentElement.liveView === view) parentElement.liveView = null;
+  };
+}

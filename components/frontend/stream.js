@@ -1,0 +1,66 @@
+// One EventSource on a run's log. The browser resumes it by itself with Last-Event-ID; when it gives up, a fresh
+// connection is made, which begins with the whole history again.
+
+const PATIENCE_MS = 1200; // a blink is not worth a message
+const LONGEST_WAIT_MS = 15000;
+
+export class Stream {
+  /** on: {record(record, id, text), gone(sentence), broken(isBroken)} */
+  constructor(url, on) {
+    this.url = url;
+    this.on = on;
+    this.wait = 500;
+    this.closed = false;
+    this.connect();
+  }
+
+  connect() {
+    const source = new EventSource(this.url);
+    this.source = source;
+    source.onmessage = (event) => {
+      this.settled();
+      let record;
+      try {
+        record = JSON.parse(event.data);
+      } catch {
+        return; // half a record is no record; the next connection sends it whole
+      }
+      this.on.record(record, Number(event.lastEventId), event.data);
+    };
+    source.onopen = () => this.settled();
+    source.addEventListener("gone", (event) => {
+      this.close();
+      let sentence = "";
+      try {
+        sentence = JSON.parse(event.data).sentence;
+      } catch {
+        sentence = event.data;
+      }
+      this.on.gone(sentence || "This run is no longer on the server.");
+    });
+    source.onerror = () => this.failed(source);
+  }
+
+  settled() {
+    clearTimeout(this.warning);
+    this.warning = null;
+    this.wait = 500;
+    this.on.broken(false);
+  }
+
+  failed(source) {
+    if (this.closed) return;
+    this.warning ??= setTimeout(() => this.on.broken(true), PATIENCE_MS);
+    if (source.readyState !== EventSource.CLOSED) return;
+    source.close();
+    this.again = setTimeout(() => this.connect(), this.wait);
+    this.wait = Math.min(LONGEST_WAIT_MS, this.wait * 2);
+  }
+
+  close() {
+    this.closed = true;
+    clearTimeout(this.warning);
+    clearTimeout(this.again);
+    this.source.close();
+  }
+}

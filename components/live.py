@@ -1,0 +1,166 @@
+"""The live view: one Streamlit component that starts a run, draws its stream in the browser and drives it.
+
+A page describes its experiment and lists the panels it wants; nothing here waits for the run. Frames travel straight
+from the server to the browser (`components/frontend`), so the page is not rerun while a network trains.
+Panels are plain JSON, built by the functions of `components/panels.py`, which are offered here too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final, TypedDict
+
+import streamlit as st
+from streamlit.components.v2 import component
+
+from components.panels import (
+    STYLES,
+    Axis,
+    Bind,
+    Limits,
+    Line,
+    Panel,
+    append,
+    chart,
+    confusion,
+    decision_map,
+    figure,
+    group,
+    images,
+    line,
+    network,
+    replace,
+    scores,
+    text,
+)
+from components.theme import palettes
+
+__all__ = [
+    "STYLES",
+    "Axis",
+    "Bind",
+    "KnownRun",
+    "Limits",
+    "Line",
+    "Panel",
+    "append",
+    "chart",
+    "confusion",
+    "decision_map",
+    "figure",
+    "group",
+    "images",
+    "line",
+    "live_view",
+    "network",
+    "replace",
+    "scores",
+    "text",
+]
+
+FRONTEND: Final = Path(__file__).parent / "frontend"
+
+# Everything else is an ordinary module on our own server, so that the browser caches it and a stack trace has lines.
+_LOADER: Final = """
+export default async function (component) {
+  const { show } = await import(new URL(component.data.assets + "/live.js", window.location.href).href);
+  return show(component);
+}
+"""
+
+_mount = component("playground.live_view", js=_LOADER, isolate_styles=False)
+
+
+class KnownRun(TypedDict):
+    """A run that the page already has for this learner: tokens to watch and to control it, and what it was made of."""
+
+    view: str
+    control: str
+    shape: str
+    live: Mapping[str, object]
+    state: str
+
+
+@cache
+def assets_version() -> str:
+    """A name for the present state of the front-end files and of Plotly: URLs that carry it can be cached for ever."""
+    digest = hashlib.sha256()
+    for path in sorted(FRONTEND.iterdir()):
+        if path.suffix in {".js", ".css"}:
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def base_path() -> str:
+    """The path the app is served under, "" or "/something" without a slash at the end."""
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
+
+
+def live_view(
+    *,
+    key: str,
+    spec: str,
+    shape: str,
+    live: Mapping[str, object],
+    run: KnownRun | None = None,
+    panels: Sequence[Panel],
+    on_layers: Callable[[str], None] | None = None,
+    on_points: Callable[[str], None] | None = None,
+    points: str = "",
+    points_ready: bool = True,
+    autopreview: bool = True,
+    seconds: float = 0.0,
+    title: str = "",
+    compact: bool = False,
+) -> None:
+    """Show the experiment that `spec` describes, live.
+
+    spec: the signed text that the server accepts to start a run.
+    shape: a name for everything in the experiment that needs a new run when it changes; `live` holds the settings that
+    a run takes while it trains.
+    run: a run that the page already knows for this learner; it is shown when its shape is `shape`.
+    on_layers: called with the hidden layers that the learner asks for in the diagram ("4-2", "" for none); without it
+    the diagram has no such buttons.
+    on_points: called with all points, "x,y,class;…", whenever the learner has drawn some on the decision map; with it
+    the map can be drawn on and shows `points`. No run is started before `points_ready`.
+    seconds: an estimate of how long a full run takes, told before it begins; 0 for none.
+    autopreview: draw the untrained network as soon as the page opens, and again whenever `shape` changes.
+    title: a heading over the transport bar, for a page with two views. compact: one column however wide the page.
+    """
+
+    def layers_changed() -> None:
+        asked = st.session_state[key].get("layers")
+        if on_layers is not None and isinstance(asked, str):
+            on_layers(asked)
+
+    def points_changed() -> None:
+        drawn = st.session_state[key].get("points")
+        if on_points is not None and isinstance(drawn, str):
+            on_points(drawn)
+
+    base = base_path()
+    _mount(
+        key=key,
+        data={
+            "base": base,
+            "assets": f"{base}/assets/{assets_version()}",
+            "spec": spec,
+            "shape": shape,
+            "live": dict(live),
+            "run": dict(run) if run is not None else None,
+            "panels": list(panels),
+            "editable": on_layers is not None,
+            "drawable": {"points": points, "ready": points_ready} if on_points is not None else None,
+            "autopreview": autopreview,
+            "seconds": seconds,
+            "title": title,
+            "compact": compact,
+            "theme": palettes(),
+        },
+        on_layers_change=layers_changed,
+        on_points_change=points_changed,
+    )

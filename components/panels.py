@@ -1,0 +1,191 @@
+"""The panels of a live view as plain JSON: what to draw and which of the run's numbers to draw it from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from string import Formatter
+from typing import Final, Literal
+
+Panel = dict[str, object]
+Axis = Literal["epoch", "step", "seconds"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One curve of a chart: a metric such as "loss/train", and what the learner reads in the legend.
+
+    `colour` picks an entry of the theme's categories (by default the position of the line), `dash` is Plotly's word.
+    """
+
+    metric: str
+    name: str
+    colour: int | None = None
+    dash: Literal["solid", "dot", "dash", "dashdot"] = "solid"
+
+
+@dataclass(frozen=True)
+class Bind:
+    """How a trace of a `figure` takes its values from the run: see `replace` and `append`."""
+
+    trace: int
+    how: Literal["replace", "append"]
+    attribute: str = ""
+    array: str = ""
+    x: str = ""
+    y: str = ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the − and + buttons over a network may reach: units in a hidden layer, and number of hidden layers."""
+
+    least: int = 1
+    most: int = 64
+    max_length: int = 8
+
+
+def line(
+    metric: str,
+    name: str,
+    *,
+    colour: int | None = None,
+    dash: Literal["solid", "dot", "dash", "dashdot"] = "solid",
+) -> Line:
+    """A curve of `metric` for `chart`, called `name` in the legend."""
+    return Line(metric, name, colour, dash)
+
+
+def replace(trace: int, attribute: str, array: str) -> Bind:
+    """Every frame, set `attribute` ("z", "marker.color") of trace number `trace` to the frame's (or facts') `array`."""
+    return Bind(trace, "replace", attribute=attribute, array=array)
+
+
+def append(trace: int, x: str, y: str) -> Bind:
+    """Let trace number `trace` grow: `x` is "epoch", "step", "seconds" or a metric, `y` a metric."""
+    return Bind(trace, "append", x=x, y=y)
+
+
+def network(title: str = "Network", limits: Limits = Limits()) -> Panel:
+    """The network diagram. It can be edited layer by layer when `live_view` is given `on_layers`."""
+    return {"kind": "network", "title": title, "limits": asdict(limits)}
+
+
+def decision_map(title: str = "What the network answers") -> Panel:
+    """The plane of two inputs coloured by the network's answer, with the data points on top."""
+    return {"kind": "decision_map", "title": title}
+
+
+def chart(
+    title: str,
+    *,
+    lines: Sequence[Line],
+    y_title: str,
+    x: Axis = "epoch",
+    log: bool = False,
+    percent: bool = False,
+    y_range: tuple[float, float] | None = None,
+    baselines: str = "",
+) -> Panel:
+    """Curves that grow with the run.
+
+    `baselines` names a metric of the run's "baselines" facts, drawn as dashed lines: what a naive method reaches.
+    `y_range` fixes the axis (in powers of ten when `log`); by default it only ever grows. `percent` prints 0.5 as 50 %.
+    Raises ValueError when there is no line to draw.
+    """
+    if not lines:
+        raise ValueError(
+            f"The chart {title!r} has no lines. Give it at least one, for example line('loss/train', 'training')."
+        )
+    return {
+        "kind": "chart",
+        "title": title,
+        "x": x,
+        "y_title": y_title,
+        "log": log,
+        "percent": percent,
+        "y_range": list(y_range) if y_range else None,
+        "baselines": baselines,
+        "lines": [{name: value for name, value in asdict(one).items() if value is not None} for one in lines],
+    }
+
+
+def figure(title: str, figure: Mapping[str, object], bind: Sequence[Bind]) -> Panel:
+    """Any Plotly figure as a plain dict {"data": [...], "layout": {...}}, its traces bound to the run.
+
+    A trace's "colorscale" may be "sequential", from the page's background to blue, or "diverging", the scale of
+    the decision map: both follow the theme.
+    Raises ValueError when a binding names a trace that the figure does not have.
+    """
+    data = figure.get("data", ())
+    n_traces = len(data) if isinstance(data, Sequence) else 0
+    for one in bind:
+        if not 0 <= one.trace < n_traces:
+            raise ValueError(
+                f"The figure {title!r} has {n_traces} traces, but a binding names trace {one.trace} (counted from 0)."
+            )
+    return {"kind": "figure", "title": title, "figure": dict(figure), "bind": [asdict(one) for one in bind]}
+
+
+def images(title: str, array: str, *, columns: int = 8, signed: bool = False) -> Panel:
+    """A grid of pictures from the frame's `array`, (N, H, W) or (N, H, W, 3), `columns` in a row where there is room.
+
+    `signed` pictures use the blue-orange scale with zero in the middle; others are grey, or coloured as they are.
+    """
+    return {"kind": "images", "title": title, "array": array, "columns": columns, "signed": signed}
+
+
+def confusion(title: str = "Which classes are confused") -> Panel:
+    """Counts of actual against answered class, from the frame's "predictions/test"; not drawn for numbers.
+
+    A press on a cell lists its examples and rings them on the decision map.
+    """
+    return {"kind": "confusion", "title": title}
+
+
+def scores(title: str = "Against classical methods", *, metric: str = "accuracy/test") -> Panel:
+    """Bars of `metric` for the network as it is now and for every method in the run's "baselines" facts."""
+    return {"kind": "scores", "title": title, "metric": metric, "percent": metric.startswith("accuracy/")}
+
+
+def group(title: str, panels: Sequence[Panel]) -> Panel:
+    """Panels behind a disclosure, closed at first; what is closed is not drawn.
+
+    Raises ValueError when there is nothing to disclose.
+    """
+    if not panels:
+        raise ValueError(f"The group {title!r} has no panels. Give it at least one, or leave the group out.")
+    return {"kind": "group", "title": title, "panels": list(panels)}
+
+
+STYLES: Final = ("number", "percent", "integer", "epoch", "duration")
+
+
+def text(template: str, title: str = "") -> Panel:
+    """Big numbers: one tile for each line of `template`, "label: {name:style}".
+
+    A name is "epoch", "step", "seconds", a metric ("accuracy/test") or a fact; a style is one of `STYLES`.
+    Raises ValueError for an unknown style.
+    """
+    return {
+        "kind": "text",
+        "title": title,
+        "tiles": [_tile(row) for row in template.splitlines() if row.strip()],
+    }
+
+
+def _tile(row: str) -> dict[str, object]:
+    label, separator, value = row.partition(":")
+    if not separator or "{" in label:
+        label, value = "", row
+    parts: list[dict[str, str]] = []
+    for words, name, style, _ in Formatter().parse(value.strip()):
+        if words:
+            parts.append({"text": words})
+        if name is not None:
+            if style and style not in STYLES:
+                raise ValueError(
+                    f"The template line {row!r} asks for style {style!r}. Known styles: {', '.join(STYLES)}."
+                )
+            parts.append({"value": name, "style": style or "number"})
+    return {"label": label.strip(), "parts": parts}

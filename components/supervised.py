@@ -1,0 +1,121 @@
+"""The pictures of a network that learns from labelled examples: classes or numbers."""
+
+from __future__ import annotations
+
+from components.panels import (
+    Panel,
+    chart,
+    confusion,
+    decision_map,
+    figure,
+    group,
+    line,
+    network,
+    replace,
+    scores,
+    text,
+)
+
+N_BINS = 31  # of a histogram of the run, as in models/pictures.py
+FULL_COLOUR = (
+    0.5  # share of values that is drawn at full strength; a fixed one, so that colours can be compared
+)
+
+
+def supervised_panels(*, numbers: bool, validation: bool = False, layers: int = 0) -> list[Panel]:
+    """Network, decision map, score, curves and comparisons; R² takes the place of accuracy for `numbers`.
+
+    validation: whether the run holds rows back for validation, which then have a curve of their own.
+    layers: the number of layers with weights, hidden ones and output; 0 leaves out the look inside them.
+    """
+    score, name, style = ("r2", "R²", "number") if numbers else ("accuracy", "Accuracy", "percent")
+    parts = ("train", "test", "validation") if validation else ("train", "test")
+    words = {"train": "training", "test": "test", "validation": "validation"}
+    panels = [
+        network(),
+        decision_map(),
+        text(
+            "Test loss: {loss/test:number}\n"
+            "Training loss: {loss/train:number}\n"
+            f"Test {name if numbers else 'accuracy'}: {{{score}/test:{style}}}"
+        ),
+        chart(
+            "Loss",
+            lines=[line(f"loss/{part}", words[part]) for part in parts],
+            y_title="mean squared error" if numbers else "cross-entropy (nats)",
+        ),
+        chart(
+            name,
+            lines=[line(f"{score}/{part}", words[part]) for part in parts],
+            y_title="R² (1 is perfect)" if numbers else "accuracy",
+            percent=not numbers,
+            y_range=None if numbers else (0, 1.12),  # room for a baseline's name above 100 %
+            baselines=f"{score}/test",
+        ),
+    ]
+    if not numbers:
+        panels.append(confusion())
+    panels.append(scores(metric=f"{score}/test"))
+    if layers:
+        panels.append(group("Inside the layers", _inside(layers)))
+    return panels
+
+
+def _inside(layers: int) -> list[Panel]:
+    """Gradients and the spread of weights and values, layer by layer; `layers` counts those with weights."""
+    found = [
+        chart(
+            "Gradient size per layer",
+            lines=[
+                line(f"gradient/{layer}", f"layer {layer}" if layer < layers else "output")
+                for layer in range(1, layers + 1)
+            ],
+            y_title="norm of the gradient",
+            log=True,
+        ),
+        _histogram("Weights per layer", "histogram/weights", "weight", layers, reach=3),
+    ]
+    if layers > 1:
+        found.append(
+            _histogram("Unit values per hidden layer", "histogram/activations", "value", layers - 1, reach=2)
+        )
+    return found
+
+
+def _histogram(title: str, array: str, x_title: str, rows: int, *, reach: int) -> Panel:
+    """A heat map of the run's `array`: a row for each layer, `N_BINS` columns of values from −reach to reach."""
+    width = 2 * reach / N_BINS
+    ticks = list(range(-reach, reach + 1))
+    # The outermost bins hold everything beyond them too.
+    names = [f"≤ −{reach}", *(str(tick).replace("-", "−") for tick in ticks[1:-1]), f"≥ {reach}"]
+    trace = {
+        "type": "heatmap",
+        "x": [round(-reach + (i + 0.5) * width, 4) for i in range(N_BINS)],
+        "y": list(range(1, rows + 1)),
+        "zmin": 0,
+        "zmax": FULL_COLOUR,
+        "colorscale": "sequential",
+        "ygap": 3,
+        "colorbar": {
+            "title": {"text": "share of values", "side": "right"},
+            "tickvals": [0, FULL_COLOUR / 2, FULL_COLOUR],
+            "ticktext": ["0 %", f"{FULL_COLOUR / 2:.0%}".replace("%", " %"), f"≥ {FULL_COLOUR * 100:.0f} %"],
+            "thickness": 12,
+            "outlinewidth": 0,
+        },
+        "hovertemplate": f"layer %{{y}}, {x_title} near %{{x:.1f}}: %{{z:.1%}}<extra></extra>",
+    }
+    layout = {
+        "height": 240,
+        "margin": {"l": 44, "r": 92},
+        "xaxis": {
+            "title": {"text": x_title},
+            "range": [-reach, reach],
+            "tickvals": ticks,
+            "ticktext": names,
+        },
+        "yaxis": {"title": {"text": "layer"}, "range": [rows + 0.5, 0.5], "tickvals": trace["y"]},
+        "hovermode": "closest",
+        "showlegend": False,
+    }
+    return figure(title, {"data": [trace], "layout": layout}, [replace(0, "z", array)])

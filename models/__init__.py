@@ -1,0 +1,1 @@
+"""The concepts in PyTorch: for each a `Config`, a `train` generator and the mechanism it teaches."""

@@ -1,0 +1,397 @@
+"""The settings of the neural-network lesson, each declared once, and the experiments worth trying."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from models.settings import Choice, Flag, Goal, Names, Preset, Range, Several, Sizes, Text
+
+DATASETS = {
+    "circle": "Circle",
+    "xor": "Exclusive or",
+    "gauss": "Two blobs",
+    "spiral": "Spiral",
+    "moons": "Two moons",
+    "plane": "Plane (numbers)",
+    "multi_gauss": "Hills and hollows (numbers)",
+    "iris": "Iris flowers",
+    "wine": "Wine",
+    "breast_cancer": "Breast cancer",
+    "diabetes": "Diabetes (numbers)",
+    "drawn": "Your own points",
+    "csv": "Your own CSV",
+}
+TOYS = ("circle", "xor", "gauss", "spiral", "moons", "plane", "multi_gauss")
+PLANAR = (*TOYS, "drawn")
+NUMBERS = ("plane", "multi_gauss", "diabetes")  # the others hold classes; a CSV may hold either
+
+FUNCTIONS = {
+    "tanh": "tanh",
+    "relu": "ReLU",
+    "sigmoid": "sigmoid",
+    "linear": "linear",
+    "swish": "swish",
+    "leaky_relu": "leaky ReLU",
+    "gelu": "GELU",
+}
+INPUT_LABELS = {
+    "x1": "x₁",
+    "x2": "x₂",
+    "x1_squared": "x₁²",
+    "x2_squared": "x₂²",
+    "x1_x2": "x₁x₂",
+    "sin_x1": "sin x₁",
+    "sin_x2": "sin x₂",
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that decides a run: same config, same device, same numbers."""
+
+    dataset: Annotated[str, Choice(DATASETS, group="Data", help="What the network learns from.")] = "circle"
+    noise: Annotated[
+        float,
+        Range(
+            0,
+            0.5,
+            step=0.05,
+            group="Data",
+            live=True,
+            help="How far the points of a generated data set are strewn.",
+        ),
+    ] = 0.1
+    n_points: Annotated[
+        int,
+        Range(
+            50,
+            2000,
+            step=50,
+            group="Data",
+            label="points",
+            advanced=True,
+            help="Size of a generated data set, training and test points together.",
+        ),
+    ] = 500
+    test_fraction: Annotated[
+        float,
+        Range(
+            0.1,
+            0.9,
+            step=0.05,
+            group="Data",
+            label="share held back for testing",
+            help="Part of the rows that the network never trains on.",
+        ),
+    ] = 0.3
+    validation_fraction: Annotated[
+        float,
+        Range(
+            0,
+            0.4,
+            step=0.05,
+            group="Data",
+            label="share held back for validation",
+            advanced=True,
+            help="Part of the rows to decide by, such as when to stop, so that the test rows stay untouched.",
+        ),
+    ] = 0.0
+    inputs: Annotated[
+        tuple[str, ...],
+        Several(
+            INPUT_LABELS,
+            max_length=7,
+            group="Network",
+            help="What the network is fed of a point in the plane.",
+        ),
+    ] = ("x1", "x2")
+    scale: Annotated[
+        bool,
+        Flag(
+            group="Data",
+            label="scale the features",
+            advanced=True,
+            help="Give every column of a table mean 0 and spread 1, by the training rows.",
+        ),
+    ] = True
+    hidden: Annotated[
+        tuple[int, ...],
+        Sizes(
+            1, 64, max_length=8, group="Network", label="hidden layers", help="Neurons in each hidden layer."
+        ),
+    ] = (8, 4)
+    activation: Annotated[
+        str,
+        Choice(FUNCTIONS, group="Network", help="What each hidden neuron does with its weighted sum."),
+    ] = "tanh"
+    activations: Annotated[
+        tuple[str, ...],
+        Several(
+            FUNCTIONS,
+            ordered=True,
+            widget=False,
+            group="Network",
+            label="activation of each layer",
+            help="One activation for each hidden layer instead of the same for all.",
+        ),
+    ] = ()
+    initialisation: Annotated[
+        str,
+        Choice(
+            {
+                "auto": "by activation",
+                "glorot": "Glorot",
+                "he": "He",
+                "small": "very small",
+                "zeros": "all zero",
+            },
+            group="Network",
+            label="first weights",
+            advanced=True,
+            help="How the weights are drawn before the first step: Glorot for tanh and sigmoid, He for ReLU.",
+        ),
+    ] = "auto"
+    dropout: Annotated[
+        float,
+        Range(
+            0,
+            0.8,
+            step=0.05,
+            group="Network",
+            advanced=True,
+            help="Share of hidden neurons that each step leaves out, so that none can rely on another.",
+        ),
+    ] = 0.0
+    batch_norm: Annotated[
+        bool,
+        Flag(
+            group="Network",
+            label="batch normalisation",
+            advanced=True,
+            help="Bring each neuron's sums to mean 0 and spread 1 over the batch before its activation.",
+        ),
+    ] = False
+    loss: Annotated[
+        str,
+        Choice(
+            {
+                "auto": "by target",
+                "cross_entropy": "cross-entropy",
+                "mse": "mean squared error",
+                "hinge": "hinge",
+                "huber": "Huber",
+            },
+            group="Training",
+            advanced=True,
+            help="How wrong an answer counts. By target: cross-entropy for classes, mean squared error for numbers.",
+        ),
+    ] = "auto"
+    learning_rate: Annotated[
+        float, Range(0.00001, 10, log=True, group="Training", live=True, help="Size of each step downhill.")
+    ] = 0.03
+    batch_size: Annotated[
+        int,
+        Range(
+            1,
+            100_000,
+            log=True,
+            group="Training",
+            unit="examples",
+            help="Examples averaged for each step; as many as there are training rows, or more, is the full batch.",
+        ),
+    ] = 10
+    optimizer: Annotated[
+        str,
+        Choice(
+            {"sgd": "SGD", "momentum": "Momentum", "rmsprop": "RMSProp", "adam": "Adam", "adamw": "AdamW"},
+            group="Training",
+            help="The rule that turns a gradient into a step.",
+        ),
+    ] = "sgd"
+    regularisation: Annotated[
+        str,
+        Choice(
+            {"none": "none", "l1": "L1", "l2": "L2"},
+            group="Training",
+            live=True,
+            advanced=True,
+            help="A penalty on large weights: L1 adds their sizes to the loss, L2 half their squares.",
+        ),
+    ] = "none"
+    regularisation_rate: Annotated[
+        float,
+        Range(
+            0.00001,
+            1,
+            log=True,
+            group="Training",
+            live=True,
+            advanced=True,
+            help="Weight of that penalty in the loss.",
+        ),
+    ] = 0.001
+    epochs: Annotated[
+        int,
+        Range(
+            0,
+            100_000,
+            group="Training",
+            advanced=True,
+            unit="passes over the training data",
+            help="When to stop. 0 decides by the amount of data: 3000 for generated points, fewer for tables.",
+        ),
+    ] = 0
+    early_stopping: Annotated[
+        int,
+        Range(
+            0,
+            1000,
+            group="Training",
+            advanced=True,
+            unit="epochs",
+            help="Stop when the validation loss has not fallen for this long; 0 never does. Needs validation rows.",
+        ),
+    ] = 0
+    seed: Annotated[
+        int,
+        Range(
+            0, 9999, group="Training", advanced=True, help="Decides points, split, first weights and order."
+        ),
+    ] = 0
+    seeds: Annotated[
+        int,
+        Range(
+            1,
+            8,
+            group="Training",
+            label="seeds at once",
+            advanced=True,
+            help="Train the same experiment with this many seeds and show the range of their scores: what is luck?",
+        ),
+    ] = 1
+    device: Annotated[
+        str,
+        Choice(
+            ("auto", "cpu", "cuda", "mps"),
+            group="Training",
+            advanced=True,
+            widget=False,
+            help="Where to compute. auto takes a GPU only when the network is large enough to gain from it.",
+        ),
+    ] = "auto"
+    points: Annotated[
+        str,
+        Text(
+            widget=False, max_length=6000, help="Points of your own as x,y,class;x,y,class;… (class 0 or 1)."
+        ),
+    ] = ""
+    csv: Annotated[str, Text(widget=False, linked=False, max_length=4000, help="A CSV file of your own.")] = (
+        ""
+    )
+    target: Annotated[
+        str,
+        Text(
+            widget=False,
+            linked=False,
+            help="Column of that file to predict; left out, a likely one is chosen.",
+        ),
+    ] = ""
+    features: Annotated[
+        tuple[str, ...],
+        Names(widget=False, linked=False, help="Columns to predict from; left out, all the others."),
+    ] = ()
+    header: Annotated[
+        bool,
+        Flag(widget=False, linked=False, help="Whether the first row of the file holds the columns' names."),
+    ] = True
+    missing: Annotated[
+        str,
+        Choice(
+            {"fill": "fill in the training median", "drop": "leave those rows out"},
+            widget=False,
+            linked=False,
+            help="What to do about empty cells.",
+        ),
+    ] = "fill"
+    task: Annotated[
+        str,
+        Choice(
+            {"auto": "decide by the column", "classes": "classes", "numbers": "numbers"},
+            widget=False,
+            linked=False,
+            help="Whether the target column names classes or holds numbers.",
+        ),
+    ] = "auto"
+
+
+PRESETS = {
+    "spiral": Preset(
+        "Solve the spiral",
+        "The map winds up into two arms and the test loss falls below 0.05.",
+        {"dataset": "spiral", "noise": 0.0, "hidden": (16, 16), "test_fraction": 0.5},
+        Goal("loss/test", high=0.05, config={"dataset": "spiral"}),
+    ),
+    "linear": Preset(
+        "Without bends",
+        "With linear neurons the border stays a straight line however long you train: layers add nothing.",
+        {"dataset": "circle", "activation": "linear", "hidden": (8, 8)},
+        Goal("accuracy/test", high=0.7, config={"dataset": "circle", "activation": "linear"}),
+    ),
+    "features": Preset(
+        "A better question instead of a deeper network",
+        "No hidden layer at all, but x₁² and x₂² as inputs: the ring is solved at once.",
+        {"dataset": "circle", "hidden": (), "inputs": ("x1_squared", "x2_squared")},
+        Goal("accuracy/test", low=0.95, config={"dataset": "circle", "hidden": ()}),
+    ),
+    "diverge": Preset(
+        "Too large a step",
+        "The loss is soon no longer a number. Lower the learning rate and train again.",
+        {"dataset": "plane", "learning_rate": 3.0, "hidden": (4,), "activation": "linear"},
+    ),
+    "dead": Preset(
+        "Dead ReLUs",
+        "After one huge step most neurons answer 0 for ever: their maps turn blank.",
+        {
+            "dataset": "xor",
+            "activation": "relu",
+            "hidden": (8, 8),
+            "learning_rate": 1.0,
+            "optimizer": "momentum",
+        },
+    ),
+    "saturate": Preset(
+        "Saturated neurons",
+        "Neurons answer −1 or 1 almost everywhere; the borders between are too steep to learn from.",
+        {"dataset": "spiral", "hidden": (8, 8), "learning_rate": 1.0, "optimizer": "momentum"},
+    ),
+    "overfit": Preset(
+        "Learning the noise by heart",
+        "The training loss keeps falling while the test loss rises: the border bends around single noisy points.",
+        {
+            "dataset": "circle",
+            "noise": 0.5,
+            "n_points": 100,
+            "hidden": (32, 32),
+            "optimizer": "adam",
+            "learning_rate": 0.01,
+        },
+    ),
+    "underfit": Preset(
+        "Too simple a network",
+        "One straight border cannot part four corners: the loss stays at that of a coin.",
+        {"dataset": "xor", "hidden": ()},
+        Goal("accuracy/test", high=0.75, config={"dataset": "xor", "hidden": ()}),
+    ),
+    "unscaled": Preset(
+        "Unscaled features",
+        "The same wine data, but one column counts in thousands: learning hardly moves until you scale it.",
+        {"dataset": "wine", "scale": False, "hidden": (8,)},
+    ),
+    "table": Preset(
+        "A real table",
+        "Thirty measurements of a cell decide benign or malignant; logistic regression is hard to beat.",
+        {"dataset": "breast_cancer", "hidden": (8,)},
+        Goal("accuracy/test", low=0.95, config={"dataset": "breast_cancer"}),
+    ),
+}

@@ -1,0 +1,20 @@
+"""The frame around every page: the catalog as Streamlit navigation."""
+
+import streamlit as st
+
+from components.catalog import chapters
+
+st.set_page_config(
+    page_title="Deep-learning playground", page_icon="components/frontend/icon.svg", layout="wide"
+)
+
+home = st.Page("pages/home.py", title="Home", icon=":material/home:", default=True)
+my_runs = st.Page("pages/runs.py", title="My runs", icon=":material/history:", url_path="my_runs")
+lessons = {
+    chapter: [
+        st.Page(f"pages/{item.stem}.py", title=item.title, icon=item.icon, url_path=item.stem)
+        for item in concepts
+    ]
+    for chapter, concepts in chapters().items()
+}
+st.navigation({"": [home, my_runs], **lessons}, position="top").run()

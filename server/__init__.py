@@ -1,0 +1,1 @@
+"""Starlette routes beside Streamlit: the frame stream, run control, the learner cookie, assets, health."""

@@ -1,0 +1,145 @@
+"""Changes that need another network, the link that carries them, and one weight typed by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.server import Server
+from tests.browser.conftest import NewLearner
+from tests.browser.lesson import Lesson
+
+pytestmark = pytest.mark.browser
+
+
+def test_changes_start_anew_and_the_link_carries_them(server: Server, new_learner: NewLearner) -> None:
+    lesson = new_learner(server)
+    page = lesson.page
+    lesson.open()
+    lesson.train()
+    token = lesson.view_token
+    lesson.until(
+        "return performance.now() - view.session.playedAt > 1600"
+    )  # a change right after Train trains too
+
+    lesson.choose("Dataset", "Spiral")
+    lesson.until("return view.session.current.view !== arg && root.dataset.step === '0'", token)
+    assert lesson.state == "paused"
+    page.wait_for_url("**dataset=Spiral*")
+
+    box = page.get_by_role("textbox", name="Hidden layers")
+    box.fill("6-3")
+    box.press("Enter")
+    lesson.until_layers(2, 6, 3, 1)
+    page.wait_for_url("**hidden=6-3*")
+
+    page.get_by_role("button", name="Add a unit to hidden layer 1").click()
+    lesson.until_layers(2, 7, 3, 1)
+    page.get_by_role("button", name="Remove a unit from hidden layer 2").click()
+    lesson.until_layers(2, 7, 2, 1)
+    page.get_by_role("button", name="Add a hidden layer").click()
+    lesson.until_layers(2, 7, 2, 2, 1)
+    page.get_by_role("button", name="Remove the last hidden layer").click()
+    lesson.until_layers(2, 7, 2, 1)
+    page.wait_for_url("**hidden=7-2*")
+    assert box.input_value() == "7-2"
+
+    lesson.slide("Learning rate", "ArrowLeft", 2)
+    page.wait_for_url("**learning_rate=0.01*")
+    page.get_by_role("button", name="Copy link").click()
+    code = page.get_by_test_id("stPopoverBody").locator("code")
+    code.filter(has_text="learning_rate=0.01").wait_for()
+    link = code.inner_text()
+
+    other = new_learner(server)
+    other.open(link.removeprefix(server.url))
+    assert other.fact("layers") == [2, 7, 2, 1]
+    assert other.page.get_by_role("textbox", name="Hidden layers").input_value() == "7-2"
+    config = "return view.session.current.head.config"
+    theirs = other.ask(config)
+    assert (theirs["dataset"], theirs["hidden"], theirs["learning_rate"]) == ("spiral", [7, 2], 0.01)
+    lesson.page.keyboard.press("Escape")
+    lesson.press("step")
+    lesson.until("return root.dataset.step === '1'")
+    lesson.press("rewind")  # a beginning says what it begins with
+    lesson.until("return root.dataset.step === '0'")
+    assert theirs == lesson.ask(config)
+
+
+def test_no_hidden_layer_and_back(lesson: Lesson) -> None:
+    page = lesson.page
+    lesson.open("/mlp?hidden=2")
+    page.get_by_role("button", name="Remove the last hidden layer").click()
+    lesson.until_layers(2, 1)
+    lesson.train()
+    lesson.pause()
+    page.get_by_role("button", name="Add a hidden layer").click()
+    lesson.until_layers(2, 4, 1)
+
+
+def test_a_preset_sets_everything_at_once(lesson: Lesson) -> None:
+    lesson.open()
+    lesson.page.get_by_role("button", name="Try this").last.click()
+    lesson.until_layers(30, 8, 1)
+    assert "dataset=Breast+cancer" in lesson.page.url or "dataset=Breast%20cancer" in lesson.page.url
+    lesson.train()
+    assert lesson.ask("return view.panels.find((panel) => panel.baselines?.length)?.baselines.length") >= 2
+
+
+def test_one_weight_by_hand_with_the_keyboard_alone(lesson: Lesson) -> None:
+    page = lesson.page
+    lesson.open()
+    before = lesson.array("map")
+    page.locator(".lv-train").focus()
+    tab_to(lesson, ".lv-network canvas")
+    for key in ("ArrowRight", "ArrowRight", *["ArrowUp"] * 8, "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    assert page.locator(".lv-inspector-title").inner_text() == "Hidden layer 1, unit 2"
+    tab_to(lesson, ".lv-inspector input")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("2.5")
+    page.keyboard.press("Enter")
+    lesson.until("return frame.array('weights/0').data[1] === 2.5")  # from the first input to that unit
+    lesson.until("return document.querySelector('.lv-inspector input').value === '2.5'")
+    assert lesson.array("map") != before
+    assert lesson.step == 0
+    # The typed weight is where training goes on from.
+    page.keyboard.press("Escape")
+    lesson.press("step")
+    lesson.until("return root.dataset.step === '1'")
+    assert lesson.array("weights/0")[1] == pytest.approx(2.5, abs=0.2)
+
+
+def test_a_number_that_cannot_be_is_refused_in_words(lesson: Lesson) -> None:
+    page = lesson.page
+    lesson.open()
+    page.get_by_role("application").focus()
+    for key in ("ArrowRight", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    field = page.locator(".lv-inspector input").first
+    before = lesson.array("weights/0")
+    field.fill("1e99")
+    field.press("Enter")
+    lesson.until("return root.querySelector('.lv-trouble')?.innerText.length > 20", timeout=5000)
+    assert lesson.array("weights/0") == before
+    field.blur()
+    assert abs(float(field.input_value())) < 10, "the field shows what the network has"
+
+
+def test_train_pressed_right_after_a_change(lesson: Lesson) -> None:
+    lesson.open()
+    # As quick as fingers can be: the page learns of the new layer after Train was pressed.
+    lesson.ask(
+        "document.querySelector('[aria-label=\"Add a unit to hidden layer 1\"]').click();"
+        "document.querySelector('.lv-train').click()"
+    )
+    lesson.until("return String(view.session.current.facts.get('layers')) === '2,9,4,1'")
+    lesson.until("return root.dataset.state === 'running' && +root.dataset.step > 20", timeout=5000)
+
+
+def tab_to(lesson: Lesson, selector: str, most: int = 40) -> None:
+    """Press Tab until the focus is there."""
+    for _ in range(most):
+        lesson.page.keyboard.press("Tab")
+        if lesson.page.evaluate("s => document.activeElement.matches(s)", selector):
+            return
+    raise AssertionError(f"{most} times Tab did not reach {selector}.")

@@ -1,0 +1,280 @@
+"""The Python side of the live view: panels are plain JSON, the component is registered, nothing heavy is imported."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import live, theme
+from components.supervised import N_BINS, supervised_panels
+
+HEX = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+def every_panel() -> list[live.Panel]:
+    """One panel of each kind, with the options that change its shape."""
+    return [
+        live.network("Network", live.Limits(least=1, most=8, max_length=6)),
+        live.decision_map("Answer"),
+        live.chart(
+            "Loss",
+            x="step",
+            lines=[live.line("loss/train", "training"), live.line("loss/test", "test", colour=3, dash="dot")],
+            y_title="loss (nats)",
+            log=True,
+            baselines="loss/test",
+        ),
+        live.chart(
+            "Accuracy",
+            lines=[live.line("accuracy/test", "test")],
+            y_title="share",
+            percent=True,
+            y_range=(0, 1),
+        ),
+        live.figure(
+            "Heat",
+            {"data": [{"type": "heatmap"}, {"type": "scatter"}]},
+            [live.replace(0, "z", "map"), live.append(1, "epoch", "loss/train")],
+        ),
+        live.images("Filters", "filters", columns=4, signed=True),
+        live.text("epoch: {epoch:epoch}\naccuracy: {accuracy/test:percent}", title="Now"),
+        live.confusion("Mistakes"),
+        live.scores("Comparison", metric="r2/test"),
+        live.group("More", [live.images("Filters", "filters")]),
+    ]
+
+
+def test_panels_are_json() -> None:
+    panels = every_panel()
+    assert json.loads(json.dumps(panels)) == panels
+    assert {str(panel["kind"]) for panel in panels} == {
+        "network",
+        "decision_map",
+        "chart",
+        "figure",
+        "images",
+        "text",
+        "confusion",
+        "scores",
+        "group",
+    }
+
+
+def test_every_kind_of_panel_is_known_to_the_browser() -> None:
+    source = (live.FRONTEND / "kinds.js").read_text(encoding="utf-8")
+    kinds = re.search(r"const KINDS = \{(.*?)\}", source, re.DOTALL)
+    assert kinds is not None
+    known = set(re.findall(r"(\w+):", kinds.group(1)))
+    assert known == {str(panel["kind"]) for panel in every_panel()}
+
+
+def test_a_line_leaves_its_colour_to_its_position() -> None:
+    panel = live.chart("Loss", lines=[live.line("loss/train", "training")], y_title="nats")
+    assert panel["lines"] == [{"metric": "loss/train", "name": "training", "dash": "solid"}]
+
+
+def test_a_chart_without_lines_is_refused() -> None:
+    with pytest.raises(ValueError, match="has no lines"):
+        live.chart("Loss", lines=[], y_title="nats")
+
+
+def test_a_group_without_panels_is_refused() -> None:
+    with pytest.raises(ValueError, match="has no panels"):
+        live.group("More", [])
+
+
+@pytest.mark.parametrize(("metric", "percent"), [("accuracy/test", True), ("r2/test", False)])
+def test_scores_are_printed_as_their_metric_is(metric: str, percent: bool) -> None:
+    assert live.scores(metric=metric)["percent"] is percent
+
+
+def kinds_of(panels: list[live.Panel]) -> list[str]:
+    return [str(panel["kind"]) for panel in panels]
+
+
+def titled(panels: Any, title: str) -> Any:
+    return next(panel for panel in panels if panel["title"] == title)
+
+
+def test_only_classes_can_be_confused() -> None:
+    assert "confusion" in kinds_of(supervised_panels(numbers=False))
+    numbers = supervised_panels(numbers=True)
+    assert "confusion" not in kinds_of(numbers)
+    assert titled(numbers, "Against classical methods")["metric"] == "r2/test"
+
+
+@pytest.mark.parametrize("validation", [False, True])
+def test_validation_rows_have_a_curve_of_their_own(validation: bool) -> None:
+    panels = supervised_panels(numbers=False, validation=validation)
+    for title, name in (("Loss", "loss"), ("Accuracy", "accuracy")):
+        metrics = [line["metric"] for line in titled(panels, title)["lines"]]
+        assert metrics[:2] == [f"{name}/train", f"{name}/test"]
+        assert (f"{name}/validation" in metrics) is validation
+
+
+def test_the_inside_of_each_layer_is_behind_a_disclosure() -> None:
+    panels = supervised_panels(numbers=False, layers=3)
+    assert kinds_of(panels)[-1] == "group"
+    gradients, weights, values = titled(panels, "Inside the layers")["panels"]
+    assert [line["metric"] for line in gradients["lines"]] == ["gradient/1", "gradient/2", "gradient/3"]
+    assert gradients["log"] is True
+    for panel, array, rows, reach in (
+        (weights, "histogram/weights", 3, 3),
+        (values, "histogram/activations", 2, 2),
+    ):
+        (trace,) = panel["figure"]["data"]
+        assert panel["bind"][0]["array"] == array
+        assert trace["y"] == list(range(1, rows + 1))
+        assert len(trace["x"]) == N_BINS
+        assert trace["x"][0] == pytest.approx(-reach + reach / N_BINS, abs=1e-3)
+        assert trace["x"][-1] == pytest.approx(reach - reach / N_BINS, abs=1e-3)
+
+
+def test_without_hidden_layers_there_are_no_unit_values_to_show() -> None:
+    inside = titled(supervised_panels(numbers=True, layers=1), "Inside the layers")["panels"]
+    assert kinds_of(inside) == ["chart", "figure"]
+    assert "group" not in kinds_of(supervised_panels(numbers=True))
+
+
+@pytest.mark.parametrize("trace", [-1, 1])
+def test_a_binding_to_no_trace_is_refused(trace: int) -> None:
+    with pytest.raises(ValueError, match="has 1 traces"):
+        live.figure("Heat", {"data": [{"type": "heatmap"}]}, [live.replace(trace, "z", "map")])
+
+
+def test_a_template_becomes_labelled_tiles() -> None:
+    panel = live.text("test accuracy: {accuracy/test:percent}\n\n{step:integer} of 100 steps")
+    assert panel["tiles"] == [
+        {"label": "test accuracy", "parts": [{"value": "accuracy/test", "style": "percent"}]},
+        {"label": "", "parts": [{"value": "step", "style": "integer"}, {"text": " of 100 steps"}]},
+    ]
+
+
+def test_an_unknown_style_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ValueError, match="Known styles: number, percent"):
+        live.text("loss: {loss/train:roman}")
+
+
+def test_colours_are_declared_once_and_complete() -> None:
+    palettes = theme.palettes()
+    assert set(palettes) == {"light", "dark"}
+    for palette in (theme.LIGHT, theme.DARK):
+        assert len(palette.scale) % 2 == 1, "zero needs an entry of its own in the middle"
+        assert len(set(palette.categories)) == len(palette.categories) == 8
+        for colour in (
+            *palette.scale,
+            *palette.categories,
+            palette.positive,
+            palette.negative,
+            palette.outline,
+        ):
+            assert HEX.fullmatch(colour)
+
+
+def test_front_end_files_stay_small_and_free_of_unsafe_html() -> None:
+    for path in sorted(live.FRONTEND.iterdir()):
+        source = path.read_text(encoding="utf-8")
+        assert len(source.splitlines()) < 300, path.name
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", source), (
+            path.name
+        )
+
+
+def test_imports_between_front_end_modules_exist() -> None:
+    for path in sorted(live.FRONTEND.glob("*.js")):
+        for name in re.findall(r'from "\./([\w.]+)"', path.read_text(encoding="utf-8")):
+            assert (live.FRONTEND / name).is_file(), f"{path.name} imports {name}"
+
+
+def test_the_assets_version_names_the_files() -> None:
+    assert re.fullmatch(r"[0-9a-f]{12}", live.assets_version())
+
+
+def test_plotly_and_torch_are_not_imported() -> None:
+    # Streamlit brings what it brings; the live view must add nothing heavy to it.
+    code = (
+        "import sys, streamlit; before = set(sys.modules); import components.live; "
+        "print(sorted({name.partition('.')[0] for name in set(sys.modules) - before} & {'plotly', 'torch', 'pandas'}))"
+    )
+    root = Path(live.__file__).parents[1]
+    found = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert found.stdout.strip().splitlines()[-1] == "[]"
+
+
+def page() -> None:
+    from components import live
+
+    live.live_view(
+        key="view",
+        spec="signed",
+        shape="a",
+        live={"learning_rate": 0.1},
+        panels=[live.network(), live.decision_map()],
+        on_layers=lambda text: None,
+    )
+
+
+def test_a_page_hands_the_browser_all_it_needs() -> None:
+    app = AppTest.from_function(page).run(timeout=30)
+    assert not app.exception
+    proto = app.main.children[0].proto
+    assert proto.component_name == "playground.live_view"
+    assert proto.isolate_styles is False
+    data = json.loads(proto.json)
+    assert set(data) == {
+        "base",
+        "assets",
+        "spec",
+        "seconds",
+        "shape",
+        "live",
+        "run",
+        "panels",
+        "editable",
+        "drawable",
+        "autopreview",
+        "title",
+        "compact",
+        "theme",
+    }
+    assert data["base"] == ""
+    assert data["assets"] == f"/assets/{live.assets_version()}"
+    assert data["run"] is None
+    assert data["editable"] is True
+    assert data["drawable"] is None
+    assert (data["title"], data["compact"]) == ("", False)
+    assert [panel["kind"] for panel in data["panels"]] == ["network", "decision_map"]
+
+
+def two_views() -> None:
+    from components import live
+
+    for title in ("Left", "Right"):
+        live.live_view(
+            key=title,
+            spec="signed",
+            shape="a",
+            live={},
+            panels=[live.decision_map()],
+            on_points=lambda text: None,
+            points="1,2,0;-1,0.5,1",
+            points_ready=title == "Right",
+            title=title,
+            compact=True,
+        )
+
+
+def test_two_views_share_a_page_and_can_be_drawn_on() -> None:
+    app = AppTest.from_function(two_views).run(timeout=30)
+    assert not app.exception
+    left, right = (json.loads(child.proto.json) for child in app.main.children.values())
+    assert (left["title"], left["compact"], right["title"]) == ("Left", True, "Right")
+    assert left["drawable"] == {"points": "1,2,0;-1,0.5,1", "ready": False}
+    assert right["drawable"] == {"points": "1,2,0;-1,0.5,1", "ready": True}
