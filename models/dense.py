@@ -7,7 +7,8 @@ With δ = ∂loss/∂output the gradients run backwards through the same product
     ∂loss/∂Wˡ = (hˡ⁻¹)ᵀ δˡ,   ∂loss/∂bˡ = Σₙ δˡ,   δˡ⁻¹ = (δˡ Wˡᵀ) ⊙ f′
 
 All parameters lie in one flat vector, weights first, so that an optimizer's update is a handful of operations
-whatever the depth. `tests/models/test_dense.py` proves the gradient equal to autograd's; a step costs about a quarter
+whatever the depth. Each layer's part begins where a tensor of its own would, at a multiple of 64 bytes: some processors'
+matrix kernels round differently elsewhere. The gaps hold zeros, and no gradient reaches them. `tests/models/test_dense.py` proves the gradient equal to autograd's; a step costs about a quarter
 of one through `torch.nn`.
 
 Shapes: N examples, D inputs, K outputs; Wˡ is (inputs of layer l, units of layer l).
@@ -30,6 +31,7 @@ aten = torch.ops.aten
 __all__ = ["ACTIVATIONS", "DenseNetwork", "Task"]
 
 BN_MOMENTUM, BN_EPSILON = 0.1, 1e-5
+ALIGNED = 16  # numbers of 4 bytes in the 64 that torch begins every tensor at
 INITIALISATIONS = ("auto", "glorot", "he", "small", "zeros")
 
 
@@ -43,6 +45,17 @@ class _Room:
     inputs: list[Tensor] = field(default_factory=list)  # what each layer was fed, after dropout
     norms: list[tuple[Tensor, Tensor, Tensor]] = field(default_factory=list)  # batch norm: input, mean, 1/std
     masks: list[Tensor] = field(default_factory=list)
+
+
+def split_aligned(flat: Tensor, sizes: Sequence[int]) -> list[Tensor]:
+    """Windows of these sizes onto the last dimension of `flat`, each from an aligned place on; see `n_aligned`."""
+    parts = flat.split([n_aligned(size) for size in sizes], dim=-1)
+    return [part[..., :size] for part, size in zip(parts, sizes, strict=True)]
+
+
+def n_aligned(*sizes: int) -> int:
+    """How many numbers parts of these sizes take up, gaps included."""
+    return sum(-(-size // ALIGNED) * ALIGNED for size in sizes)
 
 
 class DenseNetwork:
@@ -80,9 +93,9 @@ class DenseNetwork:
         self._loss = loss_named(task, loss)
         self.batch_norm, self.dropout = batch_norm, dropout
         shapes = list(itertools.pairwise(self.sizes))
-        self.n_weights = sum(n_in * n_out for n_in, n_out in shapes)
-        n_scales = 2 * sum(self.sizes[1:-1]) if batch_norm else 0
-        n_parameters = self.n_weights + sum(self.sizes[1:]) + n_scales
+        self.n_weights = n_aligned(*(n_in * n_out for n_in, n_out in shapes))  # where the biases begin
+        scales = [size for size in self.sizes[1:-1] for _ in range(2)] if batch_norm else []
+        n_parameters = self.n_weights + n_aligned(*self.sizes[1:], *scales)
         self.parameters = torch.zeros(n_parameters, device=device)
         self.gradient = torch.zeros(n_parameters, device=device)
         self.weights, self.biases, self.scales = self._views(self.parameters)
@@ -99,14 +112,20 @@ class DenseNetwork:
         """Weights (n_in, n_out), biases (n_out,) and batch norm's (γ, β) as windows onto the flat vector."""
         shapes = list(itertools.pairwise(self.sizes))
         n_layers, hidden = len(shapes), self.sizes[1:-1] if self.batch_norm else ()
-        parts = flat.split(
+        parts = split_aligned(
+            flat,
             [n_in * n_out for n_in, n_out in shapes]
             + list(self.sizes[1:])
-            + [size for size in hidden for _ in range(2)]
+            + [size for size in hidden for _ in range(2)],
         )
         weights = [part.view(shape) for part, shape in zip(parts, shapes, strict=False)]
         rest = parts[2 * n_layers :]
-        return weights, list(parts[n_layers : 2 * n_layers]), list(zip(rest[::2], rest[1::2], strict=True))
+        return weights, parts[n_layers : 2 * n_layers], list(zip(rest[::2], rest[1::2], strict=True))
+
+    def parts(self, flat: Tensor) -> list[Tensor]:
+        """Weights, biases, then γ and β in turn: the parts of `self.parameters` or `self.gradient` without gaps."""
+        weights, biases, scales = self._views(flat)
+        return [*weights, *biases, *(part for pair in scales for part in pair)]
 
     def _initialise(self, how: str) -> None:
         """Uniform weights with variance 2/(n_in + n_out) (Glorot & Bengio 2010) or 2/n_in (He et al. 2015).

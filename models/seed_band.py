@@ -21,6 +21,7 @@ from torch import Tensor
 
 from models import mlp, optimizers
 from models.activations import ACTIVATIONS
+from models.dense import split_aligned
 from models.fitting import Fit
 from models.losses import loss_named
 from models.mlp_settings import Config
@@ -57,7 +58,7 @@ class SeedBand:
     def _views(self, flat: Tensor) -> tuple[list[Tensor], list[Tensor]]:
         """Each layer's weights (S, n_in, n_out) and biases (S, 1, n_out) as windows onto (S, P)."""
         shapes = list(itertools.pairwise(self._sizes))
-        parts = flat.split([n_in * n_out for n_in, n_out in shapes] + list(self._sizes[1:]), dim=1)
+        parts = split_aligned(flat, [n_in * n_out for n_in, n_out in shapes] + list(self._sizes[1:]))
         weights = [part.view(len(flat), *shape) for part, shape in zip(parts, shapes, strict=False)]
         return weights, [part.unsqueeze(1) for part in parts[len(shapes) :]]
 
