@@ -12,7 +12,7 @@ home = st.Page("pages/home.py", title="Home", icon=":material/home:", default=Tr
 my_runs = st.Page("pages/runs.py", title="My runs", icon=":material/history:", url_path="my_runs")
 lessons = {
     chapter: [
-        st.Page(f"pages/{item.stem}.py", title=item.title, icon=item.icon, url_path=item.stem)
+        st.Page(f"pages/{item.stem}.py", title=item.title, icon=item.icon, url_path=item.path)
         for item in concepts
     ]
     for chapter, concepts in chapters().items()

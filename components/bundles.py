@@ -48,7 +48,7 @@ def exported(learner: str, row: RunRow) -> Exported:
     extra: dict[str, str] = {}
     sentence = "Settings, every metric, all frames, the weights, and the same run as plain PyTorch."
     try:
-        made = runs().executor.call(f"models.export:export_{row.model}", {"config": full_config(row)})
+        made = runs().executor.call(f"models.{row.model}_code:export", {"config": full_config(row)})
     except RunError:  # its table was deleted, or the model has no script
         sentence = "Settings, every metric, all frames and the weights; a script of this run cannot be made."
     else:

@@ -1,6 +1,6 @@
 """The concepts of the playground, by chapter. Navigation, home page and contract tests read this list.
 
-One stem everywhere: `pages/<stem>.py`, URL `/<stem>`, `models/<stem>.py`, `python -m models.<stem>`.
+One stem everywhere: `pages/<stem>.py`, `models/<stem>.py`, `python -m models.<stem>`, and as the URL with dashes.
 """
 
 from __future__ import annotations
@@ -18,6 +18,11 @@ class Concept:
     claim: str  # one sentence: what the learner will have seen
     icon: str
     sources: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        """The page's address, without the slash before it."""
+        return self.stem.replace("_", "-")
 
 
 CONCEPTS = (

@@ -21,13 +21,12 @@ _EXPORTED = "exported code"
 _MOST_KEPT = 4
 
 
-def code_of(stem: str, config: DataclassInstance) -> None:
-    """Draws the section: the code appears on request, for making it reads the data."""
-    st.markdown(
-        "The page trains with a gradient written by hand, for speed. This is the same run in plain PyTorch: same data, "
-        "same seed, same first weights, and the same final numbers to the last digit. Settings that you change while a "
-        "run trains are not part of it."
-    )
+def code_of(stem: str, config: DataclassInstance, words: str) -> None:
+    """Draws the section: the code appears on request, for making it may read the data. words: how it relates to the page.
+
+    The source comes from `export(config)` of `models/<stem>_code.py`.
+    """
+    st.markdown(f"{words} Settings that you change while a run trains are not part of it.")
     if st.toggle("Show the PyTorch code", key=f"show code {stem}"):
         made = _made(stem, config)
         if made is not None:
@@ -41,7 +40,7 @@ def _made(stem: str, config: DataclassInstance) -> dict[str, str] | None:
     key = repr(config)
     if key not in kept:
         try:
-            made = runs().executor.call(f"models.export:export_{stem}", {"config": to_mapping(config)})
+            made = runs().executor.call(f"models.{stem}_code:export", {"config": to_mapping(config)})
         except RunError as error:
             st.error(plain(str(error)))
             return None

@@ -88,9 +88,9 @@ class KnownRun(TypedDict):
 def assets_version() -> str:
     """A name for the present state of the front-end files and of Plotly: URLs that carry it can be cached for ever."""
     digest = hashlib.sha256()
-    for path in sorted(FRONTEND.iterdir()):
+    for path in sorted(FRONTEND.rglob("*")):
         if path.suffix in {".js", ".css"}:
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+            digest.update(path.relative_to(FRONTEND).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
 
 

@@ -12,11 +12,11 @@ from components.catalog import CONCEPTS
 from components.controls import link_query
 from components.experiment import shape_of
 from components.link import plain
-from components.live import KnownRun, Panel, live_view
+from components.live import KnownRun, live_view
+from components.pictures import panels_of
 from components.run_actions import action_menu, asked_action
 from components.run_list import heading, summary
 from components.run_words import full_config
-from components.supervised import supervised_panels
 from models.settings import from_mapping, live_names
 from models.stored import config_type
 from training.log import records
@@ -100,15 +100,6 @@ def _draw_view(learner: str, row: RunRow, facts: Mapping[str, Any]) -> None:
         shape=shape,
         live=held,
         run=run,
-        panels=panels_of(row, facts),
+        panels=panels_of(row.model, config, facts),
         autopreview=False,
-    )
-
-
-def panels_of(row: RunRow, facts: Mapping[str, Any]) -> list[Panel]:
-    """The panels of the run's lesson."""
-    return supervised_panels(
-        numbers=facts.get("task") == "numbers",
-        validation=bool(facts.get("n_validation")),
-        layers=len(facts.get("layers", ())) - 1 if facts.get("layers") else 0,
     )

@@ -23,8 +23,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from models.activations import ACTIVATIONS
-from models.losses import DEFAULT, Task, loss_named
+from models.activation_functions import ACTIVATIONS
+from models.loss_functions import DEFAULT, Task, loss_named
 
 aten = torch.ops.aten
 

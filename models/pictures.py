@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 
 from data.dataset import Dataset, FloatArray, Split
-from models.activations import ACTIVATIONS
+from models.activation_functions import ACTIVATIONS
 from models.dense import DenseNetwork
 
 RESOLUTION = 60  # of the decision map: 60 × 60 points

@@ -20,10 +20,10 @@ import torch
 from torch import Tensor
 
 from models import mlp, optimizers
-from models.activations import ACTIVATIONS
+from models.activation_functions import ACTIVATIONS
 from models.dense import split_aligned
 from models.fitting import Fit
-from models.losses import loss_named
+from models.loss_functions import loss_named
 from models.mlp_settings import Config
 from models.step import Step
 

@@ -28,7 +28,12 @@ def _path(name: str) -> Path | None:
     """The file with this name, if it is one of ours: a look at the folder, not a path made from the request."""
     if name == "plotly.min.js":
         return _plotly()
-    return next((path for path in FRONTEND.iterdir() if path.name == name and path.suffix in KINDS), None)
+    return next((path for path in files() if path.relative_to(FRONTEND).as_posix() == name), None)
+
+
+def files() -> list[Path]:
+    """Everything that may be served: scripts and styles of the front end and of its folders."""
+    return [path for path in FRONTEND.rglob("*") if path.suffix in KINDS]
 
 
 @functools.lru_cache(maxsize=64)

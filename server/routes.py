@@ -195,7 +195,7 @@ def routes(base: str = "") -> list[Route]:
         Route(f"{base}/live/{{token}}", live),
         Route(f"{base}/live/{{token}}/frame/{{offset:int}}", frame),
         Route(f"{base}/live/{{token}}/metrics.csv", metrics),
-        Route(f"{base}/assets/{{version}}/{{name}}", asset),
+        Route(f"{base}/assets/{{version}}/{{name:path}}", asset),
         Route(f"{base}/health", health),
     ]
 

@@ -135,7 +135,10 @@ def loaded_by(modules: list[str]) -> set[str]:
 
 def test_a_web_process_stays_lean() -> None:
     """Everything that app, navigation and pages import, and all components, without one heavy package."""
-    modules = {f"components.{path.stem}" for path in sources("components") if path.stem != "__init__"}
+    modules = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for path in sources("components")
+    }
     for path in (ROOT / "app.py", ROOT / "navigation.py", *sources("pages")):
         modules |= {
             name.rpartition(".")[0] for name in imported(ast.parse(path.read_text())) if name.count(".")

@@ -23,7 +23,7 @@ def test_the_home_page_leads_to_every_lesson() -> None:
     assert not app.exception
     assert [title.value for title in app.title] == ["Deep-learning playground"]
     links: Any = app.get("page_link")
-    assert sorted(link.page for link in links) == sorted(STEMS)
+    assert sorted(link.page for link in links) == sorted(concept.path for concept in CONCEPTS)
     words = " ".join(str(text.value) for text in app.markdown)
     assert all(concept.claim in words for concept in CONCEPTS)
     assert "Your last runs" not in [header.value for header in app.header], "nothing was run yet"

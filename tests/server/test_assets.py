@@ -7,9 +7,9 @@ import gzip
 import pytest
 from starlette.testclient import TestClient
 
-from server.assets import FRONTEND
+from server.assets import FRONTEND, files
 
-SCRIPTS = sorted(path.name for path in FRONTEND.iterdir() if path.suffix in (".js", ".css"))
+SCRIPTS = sorted(path.relative_to(FRONTEND).as_posix() for path in files())
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.activations import ACTIVATIONS
+from models.activation_functions import ACTIVATIONS
 from models.dense import DenseNetwork
 
 FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.export import ACTIVATION_CODE, LOSS_CODE, export_mlp
-from models.losses import LOSSES
+from models.loss_functions import LOSSES
 from models.mlp import Config, train
+from models.mlp_code import ACTIVATION_CODE, LOSS_CODE, export
 from models.mlp_settings import FUNCTIONS
 from models.settings import SettingError, from_mapping
 
@@ -112,8 +112,8 @@ def cells_of(notebook: str) -> list[str]:
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, float]]:
     """What the script of each config prints; "notebook": the first one's notebook, run cell by cell."""
     place = tmp_path_factory.mktemp("scripts")
-    sources = {name: export_mlp(config)["script"] for name, config in CONFIGS.items()}
-    cells = cells_of(export_mlp(CONFIGS[NOTEBOOK])["notebook"])
+    sources = {name: export(config)["script"] for name, config in CONFIGS.items()}
+    cells = cells_of(export(CONFIGS[NOTEBOOK])["notebook"])
     sources["notebook"] = f"for source in {cells!r}:\n    exec(source)\n"
     scripts = [place / f"{number}.py" for number in range(len(sources))]
     for script, source in zip(scripts, sources.values(), strict=True):
@@ -132,7 +132,7 @@ def check(found: dict[str, float], config: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", CONFIGS)
 def test_the_script_prints_the_pages_final_metrics(name: str, results: dict[str, dict[str, float]]) -> None:
     check(results[name], CONFIGS[name])
-    exported = export_mlp(CONFIGS[name])
+    exported = export(CONFIGS[name])
     assert exported["data"] == ""
     assert "models." not in exported["script"] and "from data" not in exported["script"]
     # The notebook holds the same source, cell by cell, so that its run need not be repeated for each config.
@@ -146,7 +146,7 @@ def test_the_early_stopping_of_these_configs_does_stop() -> None:
 
 def test_the_notebook_runs_cell_by_cell(results: dict[str, dict[str, float]]) -> None:
     check(results["notebook"], CONFIGS[NOTEBOOK])
-    notebook = json.loads(export_mlp(CONFIGS[NOTEBOOK])["notebook"])
+    notebook = json.loads(export(CONFIGS[NOTEBOOK])["notebook"])
     assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
     assert len({cell["id"] for cell in notebook["cells"]}) == len(notebook["cells"]) > 3
     assert {cell["cell_type"] for cell in notebook["cells"]} == {"code"}
@@ -161,7 +161,7 @@ def test_a_large_table_goes_into_a_file_beside_the_script(tmp_path: Path) -> Non
     path = tmp_path / "own.csv"
     path.write_text("a,b,c,d,e,f,kind\n" + "\n".join(rows) + "\n")
     config = {"dataset": "csv", "csv": str(path), "target": "kind", "epochs": 2, "batch_size": 50}
-    exported = export_mlp(config)
+    exported = export(config)
     assert len(exported["script"]) < 10_000
     assert 'np.load("data.npz", allow_pickle=False)' in exported["script"]
     fresh = tmp_path / "elsewhere"
@@ -187,7 +187,7 @@ def test_every_activation_and_loss_has_its_line() -> None:
 )
 def test_what_cannot_be_trained_cannot_be_exported(config: dict[str, Any]) -> None:
     with pytest.raises((ValueError, SettingError)) as caught:
-        export_mlp(config)
+        export(config)
     assert str(caught.value).endswith(".") and "\n" not in str(caught.value)
 
 
@@ -196,7 +196,7 @@ def test_text_of_the_learner_cannot_become_code(tmp_path: Path) -> None:
     path = tmp_path / 'x"""; print(1); """.csv'
     path.write_text("a,kind\n" + "".join(f"{n},{'xy'[n > 30]}\n" for n in range(60)))
     config = {"dataset": "csv", "csv": str(path), "target": "kind", "epochs": 1}
-    script = export_mlp(config)["script"]
+    script = export(config)["script"]
     opening, *rest = ast.parse(script).body
     assert isinstance(opening, ast.Expr) and isinstance(opening.value, ast.Constant)
     assert all("print(1)" not in ast.unparse(statement) for statement in rest)

@@ -2,7 +2,7 @@
 `torch.optim`, and prints the same final metrics.
 
 The order of every operation is that of `models/dense.py`, so that on one machine the numbers agree to the last bit
-(`tests/models/test_export.py` runs the scripts). The data come along as the run prepared them: split by the seed,
+(`tests/models/test_mlp_code.py` runs the scripts). The data come along as the run prepared them: split by the seed,
 filled and standardised by the training rows.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import io
-import json
 import textwrap
 import zlib
 from typing import Any
@@ -20,6 +19,7 @@ import numpy as np
 from models import mlp
 from models.fitting import MAX_EVALUATED, Fit, batch_sizes
 from models.mlp_settings import Config
+from models.notebook import exported
 from models.settings import from_mapping
 
 #: Bytes of prepared data up to which they are written into the script itself; more go into `data.npz` beside it.
@@ -52,7 +52,7 @@ LOSS_CODE = {
 }
 
 
-def export_mlp(config: dict[str, Any]) -> dict[str, str]:
+def export(config: dict[str, Any]) -> dict[str, str]:
     """{"script", "notebook", "data"}: Python source, notebook JSON, and base64 of `data.npz` ("" when embedded).
 
     Raises:
@@ -64,7 +64,7 @@ def export_mlp(config: dict[str, Any]) -> dict[str, str]:
     embedded = sum(array.nbytes for array in arrays.values()) <= MAX_EMBEDDED
     cells = [_opening(fit), _data(arrays, embedded), _network(fit), _training(fit), _ending(fit)]
     data = "" if embedded else base64.b64encode(_npz(arrays)).decode()
-    return {"script": "\n\n".join(cells) + "\n", "notebook": _notebook(cells), "data": data}
+    return exported(cells, data)
 
 
 def _arrays(fit: Fit) -> dict[str, np.ndarray[Any, Any]]:
@@ -276,29 +276,3 @@ def _sizes_code(fit: Fit) -> str:
 
 def _ending(fit: Fit) -> str:
     return "print(json.dumps(evaluate()))"
-
-
-def _notebook(cells: list[str]) -> str:
-    """The same source as a Jupyter notebook (format 4.5), a cell for each part."""
-    return json.dumps(
-        {
-            "cells": [
-                {
-                    "cell_type": "code",
-                    "id": f"part-{number}",
-                    "execution_count": None,
-                    "metadata": {},
-                    "outputs": [],
-                    "source": source.splitlines(keepends=True),
-                }
-                for number, source in enumerate(cells, start=1)
-            ],
-            "metadata": {
-                "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-                "language_info": {"name": "python"},
-            },
-            "nbformat": 4,
-            "nbformat_minor": 5,
-        },
-        indent=1,
-    )

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.losses import DEFAULT, LOSSES, Task, loss_named
+from models.loss_functions import DEFAULT, LOSSES, Task, loss_named
 
 LN3 = math.log(3)  # sigmoid(ln 3) = 3/4
 

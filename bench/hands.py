@@ -1,0 +1,83 @@
+"""From a moved slider to the new picture, on every lesson, in a real Chromium on a warm server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from playwright.sync_api import Browser, Page
+
+from bench.browser import chromium, fresh_page
+from bench.client import Client
+from bench.report import Figure, main, median, p95
+from bench.server import Server
+
+#: Promises the milliseconds from the next key press to the moment after the repaint with another picture.
+TIMED = """
+(event) => {
+  let began = null;
+  const live = () => document.querySelector(".live-view:not(.sketch-view)")?.parentElement.liveView?.session.current;
+  const before = live()?.frame;
+  document.addEventListener("keydown", () => { began = performance.now(); }, { capture: true, once: true });
+  const times = new Promise((resolve) => {
+    const look = () => {
+      if (began === null || (event === "playground:frame" && live()?.frame === before)) return;
+      document.removeEventListener(event, look);
+      setTimeout(() => resolve(performance.now() - began));
+    };
+    document.addEventListener(event, look);
+  });
+  return { times };
+}
+"""
+
+
+@dataclass(frozen=True)
+class Hand:
+    """A slider of a lesson: where it stands on the page, and which picture follows it ("frame" or "sketch")."""
+
+    path: str
+    slider: str
+    picture: str = "sketch"
+
+
+HANDS: tuple[Hand, ...] = (Hand("mlp", ".st-key-test_fraction input[type=range]", "frame"),)
+
+
+def measure(quick: bool) -> list[Figure]:
+    n = 5 if quick else 20
+    figures = []
+    with Server() as server, chromium() as browser:
+        Client(server).warm()
+        for hand in HANDS:
+            times = _moved(browser, server, hand, n)
+            name = f"/{hand.path} {hand.slider.split()[0].replace('.st-key-', '')}"
+            figures += [
+                Figure(f"{name}, median", median(times), "ms"),
+                Figure(f"{name}, p95", p95(times), "ms", at_most=150),
+            ]
+    return figures
+
+
+def _moved(browser: Browser, server: Server, hand: Hand, n: int) -> list[float]:
+    """Milliseconds of each move; the slider goes there and back again."""
+    with fresh_page(browser) as page:
+        page.goto(f"{server.url}/{hand.path}")
+        page.wait_for_selector(".live-view:not(.sketch-view)[data-frames]:not([data-frames='0'])")
+        slider = page.locator(hand.slider).first
+        slider.wait_for()
+        page.wait_for_timeout(1000)
+        return [
+            _once(page, hand, partial(slider.press, ("ArrowRight", "ArrowLeft")[i % 2])) for i in range(n)
+        ]
+
+
+def _once(page: Page, hand: Hand, press: partial[None]) -> float:
+    page.wait_for_timeout(500)
+    waiting = page.evaluate_handle(TIMED, f"playground:{hand.picture}")
+    press()
+    return float(waiting.evaluate("({ times }) => times"))
+
+
+if __name__ == "__main__":
+    main(measure)
