@@ -1,5 +1,7 @@
 """The frame around every page: the catalog as Streamlit navigation."""
 
+from typing import Literal
+
 import streamlit as st
 
 from components.catalog import chapters
@@ -17,4 +19,6 @@ lessons = {
     ]
     for chapter, concepts in chapters().items()
 }
-st.navigation({"": [home, my_runs], **lessons}, position="top").run()
+# `?embed=true` shows a lesson inside somebody else's page, which has a navigation of its own.
+position: Literal["hidden", "top"] = "hidden" if st.context.is_embedded else "top"
+st.navigation({"": [home, my_runs], **lessons}, position=position).run()

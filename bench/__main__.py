@@ -5,7 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("epochs", "first_frame", "hands", "viewers", "learners", "sessions", "start", "estimate", "table")
+NAMES = (
+    "epochs",
+    "seeds",
+    "first_frame",
+    "hands",
+    "viewers",
+    "learners",
+    "sessions",
+    "start",
+    "estimate",
+    "table",
+)
 
 
 def main() -> int:

@@ -29,12 +29,14 @@ def experiment(
     compact: bool = False,
     layers_setting: str | None = None,
     points_setting: str | None = None,
+    plane_setting: str | None = None,
     seconds: float = 0.0,
 ) -> None:
     """Draws the live view of the concept `stem` for this config.
 
     page: a name of its own for a second view on a page; each has one run at a time. title, compact: see `live_view`.
     points_setting: the setting that points drawn on the decision map change, if they can be drawn.
+    plane_setting: the setting that holds the two features of the decision map, if they can be chosen.
     seconds: what `estimate_seconds` of the model says about this config.
     layers_setting: the setting that the + and − buttons of the network diagram change, if there is one.
     """
@@ -61,6 +63,10 @@ def experiment(
         if points_setting is not None:
             st.session_state[points_setting] = drawn
 
+    def take_plane(features: list[str]) -> None:
+        if plane_setting is not None:
+            st.session_state[plane_setting] = features
+
     live_view(
         key=f"live {page}",
         spec=runs().tokens.pack(Spec(who, page, stem, mapping)),
@@ -73,6 +79,7 @@ def experiment(
         compact=compact,
         on_layers=take_layers if layers_setting else None,
         on_points=take_points if points_setting else None,
+        on_plane=take_plane if plane_setting else None,
         points=str(mapping.get(points_setting or "", "")),
         points_ready=points_setting is None or _both_classes(str(mapping[points_setting])),
     )

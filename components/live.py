@@ -110,6 +110,7 @@ def live_view(
     panels: Sequence[Panel],
     on_layers: Callable[[str], None] | None = None,
     on_points: Callable[[str], None] | None = None,
+    on_plane: Callable[[list[str]], None] | None = None,
     points: str = "",
     points_ready: bool = True,
     autopreview: bool = True,
@@ -127,6 +128,8 @@ def live_view(
     the diagram has no such buttons.
     on_points: called with all points, "x,y,class;…", whenever the learner has drawn some on the decision map; with it
     the map can be drawn on and shows `points`. No run is started before `points_ready`.
+    on_plane: called with the two features of a table that the decision map shall show, or none; without it there is no
+    such choice.
     seconds: an estimate of how long a full run takes, told before it begins; 0 for none.
     autopreview: draw the untrained network as soon as the page opens, and again whenever `shape` changes.
     title: a heading over the transport bar, for a page with two views. compact: one column however wide the page.
@@ -142,6 +145,11 @@ def live_view(
         if on_points is not None and isinstance(drawn, str):
             on_points(drawn)
 
+    def plane_changed() -> None:
+        asked = st.session_state[key].get("plane")
+        if on_plane is not None and isinstance(asked, list):
+            on_plane([str(name) for name in asked[:2]])
+
     base = base_path()
     _mount(
         key=key,
@@ -155,6 +163,7 @@ def live_view(
             "panels": list(panels),
             "editable": on_layers is not None,
             "drawable": {"points": points, "ready": points_ready} if on_points is not None else None,
+            "turnable": on_plane is not None,
             "autopreview": autopreview,
             "seconds": seconds,
             "title": title,
@@ -163,4 +172,5 @@ def live_view(
         },
         on_layers_change=layers_changed,
         on_points_change=points_changed,
+        on_plane_change=plane_changed,
     )

@@ -41,12 +41,12 @@ def supervised_panels(*, numbers: bool, validation: bool = False, layers: int = 
         ),
         chart(
             "Loss",
-            lines=[line(f"loss/{part}", words[part]) for part in parts],
+            lines=[line(f"loss/{part}", words[part], band=part == "test") for part in parts],
             y_title="mean squared error" if numbers else "cross-entropy (nats)",
         ),
         chart(
             name,
-            lines=[line(f"{score}/{part}", words[part]) for part in parts],
+            lines=[line(f"{score}/{part}", words[part], band=part == "test") for part in parts],
             y_title="R² (1 is perfect)" if numbers else "accuracy",
             percent=not numbers,
             y_range=None if numbers else (0, 1.12),  # room for a baseline's name above 100 %

@@ -17,7 +17,7 @@ from models import diagnosis, mlp, optimizers
 from models.baselines import Baselines
 from models.dense import DenseNetwork, Task
 from models.diagnosis import Doctor
-from models.mlp_facts import point_facts, run_facts
+from models.mlp_facts import plane_facts, point_facts, run_facts
 from models.mlp_settings import Config
 from models.pictures import MAX_POINTS, Pictures, histograms, plane_of
 from models.step import Note, Step
@@ -66,10 +66,15 @@ class Fit:
         self._load_rows()
         span = self.split.y_train if self.task == "numbers" else np.array([0.0, 1.0])
         value_range = (float(span.min()), float(span.max()))
-        self.pictures = Pictures(self.network, plane_of(dataset, self.split), value_range, self.inputs_of)
+        self._value_range = value_range
+        self.pictures = self._pictures()
         self._baselines = Baselines(self.split, dataset.task, config.seed)
         spreads = self.x_train.std(0, correction=0).tolist()
         self._doctor = Doctor(self._naive_loss(), spreads, mlp.n_epochs(config, self.n_train))
+
+    def _pictures(self) -> Pictures:
+        plane = plane_of(self.dataset, self.split, self.config.map_features)
+        return Pictures(self.network, plane, self._value_range, self.inputs_of)
 
     def _check(self) -> None:
         """Settings that exclude each other. Raises ValueError with one sentence."""
@@ -254,9 +259,13 @@ class Fit:
         array[index] = value
 
     def change(self, config: Config) -> dict[str, object] | None:
-        """Take over the live settings; returns facts that changed with them (points that moved)."""
+        """Take over the live settings; returns facts that changed with them: points that moved, another plane."""
         moved = config.noise != self.config.noise
+        turned = config.map_features != self.config.map_features
         self.config = config
+        if turned:
+            self.pictures = self._pictures()
+            return plane_facts(self)
         if not moved or self.dataset.standardise:
             return None
         self.dataset = mlp.load(config)

@@ -34,13 +34,23 @@ def run_facts(fit: Fit) -> dict[str, object]:
         "task": dataset.task,
         "class_names": list(dataset.class_names),
         "target_name": dataset.target_name,
-        "domain": list(pictures.plane.domain),
-        "axes": list(pictures.plane.names),
-        "plane": pictures.plane.sentence,
         "value_range": [low * scale + shift, high * scale + shift],
-        "inputs": pictures.input_maps(),
         "notices": list(dataset.notices),
         "device": fit.device,
+        **plane_facts(fit),
+    }
+
+
+def plane_facts(fit: Fit) -> dict[str, object]:
+    """The plane that the decision map shows, with everything that lies on it."""
+    plane = fit.pictures.plane
+    return {
+        "domain": list(plane.domain),
+        "axes": list(plane.names),
+        "plane": plane.sentence,
+        "feature_names": list(fit.dataset.feature_names),
+        "map_features": list(fit.config.map_features),
+        "inputs": fit.pictures.input_maps(),
         **point_facts(fit),
     }
 

@@ -22,6 +22,21 @@ DATASETS = {
     "drawn": "Your own points",
     "csv": "Your own CSV",
 }
+DESCRIPTIONS = {
+    "circle": "Generated: orange points lie in a ring around the blue ones, so no straight border parts them.",
+    "xor": "Generated: opposite corners of the plane share a class. One neuron cannot learn it; two layers can.",
+    "gauss": "Generated: two round clouds, each of one class. A straight border is enough while they do not overlap.",
+    "spiral": "Generated: two arms wound around each other. It takes bends upon bends, the hardest of the toys.",
+    "moons": "Generated: two half moons that reach into each other.",
+    "plane": "Generated: the number to predict grows evenly in one direction, x₁ + x₂.",
+    "multi_gauss": "Generated: the number to predict is a landscape of three hills and three hollows.",
+    "iris": "Fisher 1936: 150 iris flowers, four lengths of petals and sepals in cm, three species.",
+    "wine": "Forina 1991: 178 wines of one region of Italy, 13 chemical measurements, three grape varieties.",
+    "breast_cancer": "Wolberg 1995: 569 cell samples, 30 measurements of cell nuclei, malignant or benign.",
+    "diabetes": "Efron 2004: 442 patients, ten measurements; the number to predict is the disease a year later.",
+    "drawn": "Points that you click onto the map yourself; they are kept in the address.",
+    "csv": "A table of yours. It is read on this server, stays here, and is deleted after a while.",
+}
 TOYS = ("circle", "xor", "gauss", "spiral", "moons", "plane", "multi_gauss")
 PLANAR = (*TOYS, "drawn")
 NUMBERS = ("plane", "multi_gauss", "diabetes")  # the others hold classes; a CSV may hold either
@@ -115,6 +130,17 @@ class Config:
             help="Give every column of a table mean 0 and spread 1, by the training rows.",
         ),
     ] = True
+    map_features: Annotated[
+        tuple[str, ...],
+        Names(
+            widget=False,
+            live=True,
+            group="Data",
+            label="features of the map",
+            max_count=2,
+            help="Two columns of a table that span the decision map; none: the first two principal components.",
+        ),
+    ] = ()
     hidden: Annotated[
         tuple[int, ...],
         Sizes(

@@ -49,8 +49,11 @@ class Plane:
         return np.asarray(places, dtype=np.float32)
 
 
-def plane_of(dataset: Dataset, split: Split) -> Plane:
-    """The plane that the decision map shows."""
+def plane_of(dataset: Dataset, split: Split, features: Sequence[str] = ()) -> Plane:
+    """The plane that the decision map shows: that of two `features` of a table, or the one the data spread in most.
+
+    Features that this table does not have (they may have been chosen for another) are as good as none.
+    """
     n_features = split.x_train.shape[1]
     origin = np.zeros(n_features, dtype=np.float32)
     if not dataset.standardise:
@@ -61,6 +64,15 @@ def plane_of(dataset: Dataset, split: Split) -> Plane:
     if n_features <= 2:
         axes[:n_features, :n_features] = np.eye(n_features)
         names = (dataset.feature_names[0], dataset.feature_names[1] if n_features == 2 else "")
+    elif at := _positions(dataset, features):
+        origin = split.x_train.mean(0)
+        origin[at] = 0.0
+        axes[[0, 1], at] = 1.0
+        names = (features[0], features[1])
+        sentence = (
+            f"The map shows the plane of “{features[0]}” and “{features[1]}”; the other {n_features - 2} features are "
+            "held at their training mean, so a point may seem to lie on the wrong side."
+        )
     else:
         axes[:] = _principal_axes(split.x_train)
         names = ("first principal component", "second principal component")
@@ -73,6 +85,13 @@ def plane_of(dataset: Dataset, split: Split) -> Plane:
     margin = np.maximum(0.1 * (high - low), 0.5)
     (u0, v0), (u1, v1) = low - margin, high + margin
     return Plane(origin, axes, (float(u0), float(u1), float(v0), float(v1)), names, sentence)
+
+
+def _positions(dataset: Dataset, features: Sequence[str]) -> list[int]:
+    """The columns of two different features; [] when they are not two of this table's."""
+    names = list(dataset.feature_names)
+    known = {names.index(name): None for name in features if name in names}
+    return list(known) if len(known) == 2 else []
 
 
 def _principal_axes(x: NDArray[np.float32], max_rows: int = 2000) -> NDArray[np.float32]:

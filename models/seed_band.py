@@ -154,8 +154,9 @@ def train(config: Config) -> Generator[Step, Config | None, None]:
         if not math.isfinite(metrics["loss/train"]):
             return
         if changed is not None:
+            facts = first.change(dataclasses.replace(first.config, map_features=changed.map_features))
             band.config = changed
-            yield from _present(band, epoch + 1.0, None)
+            yield from _present(band, epoch + 1.0, facts)
 
 
 def _present(
@@ -167,4 +168,7 @@ def _present(
         changed = yield step
         if changed is None:
             return band.config
-        band.config, facts = changed, None
+        facts = band.fits[0].change(
+            dataclasses.replace(band.fits[0].config, map_features=changed.map_features)
+        )
+        band.config = changed

@@ -13,7 +13,7 @@ from components.second_setting import second_config
 from components.supervised import supervised_panels
 from components.upload import own_table
 from models.mlp import estimate_seconds
-from models.mlp_settings import DATASETS, FUNCTIONS, NUMBERS, PLANAR, PRESETS, TOYS, Config
+from models.mlp_settings import DATASETS, DESCRIPTIONS, FUNCTIONS, NUMBERS, PLANAR, PRESETS, TOYS, Config
 
 COMPARABLE = (
     "learning_rate",
@@ -60,6 +60,7 @@ with side:
         config = replace(config, activations=functions)
 
 with view:
+    st.caption(DESCRIPTIONS[kind])
     table = own_table(config, "mlp") if config.dataset == "csv" else None
     if config.dataset != "csv" or table is not None:
         config = table.config if table is not None else config
@@ -76,6 +77,7 @@ with view:
             title="First" if second is not None else "",
             layers_setting="hidden",
             points_setting="points" if config.dataset == "drawn" else None,
+            plane_setting="map_features" if config.dataset not in PLANAR else None,
             seconds=seconds,
         )
         if second is not None:

@@ -1,6 +1,7 @@
 // Curves of a run's metrics against epochs, steps or seconds, with naive baselines as dashed lines.
 
 import { baselineLines } from "./baselines.js";
+import { channels, css } from "./colour.js";
 import { element } from "./elements.js";
 import { fileName } from "./export.js";
 import { roundUp } from "./numbers.js";
@@ -59,7 +60,8 @@ export class Chart extends Panel {
 
   traces() {
     const x = this.series.column(this.spec.x);
-    return this.spec.lines.map((line, i) => ({
+    const bands = this.spec.lines.flatMap((line, i) => (line.band ? this.band(line, i, x) : []));
+    return [...bands, ...this.spec.lines.map((line, i) => ({
       type: "scatter",
       mode: this.series.length === 1 ? "markers" : "lines",
       name: plain(line.name),
@@ -68,7 +70,19 @@ export class Chart extends Panel {
       line: { color: this.colours.categories[(line.colour ?? i) % this.colours.categories.length], width: 2.25, dash: line.dash ?? "solid" },
       marker: { size: 7 },
       hovertemplate: this.spec.percent ? "%{y:.1%}" : "%{y:.4g}",
-    }));
+    }))];
+  }
+
+  /** The range over several seeds: two traces, the second filled down to the first. */
+  band(line, i, x) {
+    const [low, high] = [`${line.metric}/low`, `${line.metric}/high`].map((name) => this.values(name));
+    if (low.length === 0) return [];
+    const colour = this.colours.categories[(line.colour ?? i) % this.colours.categories.length];
+    const edge = { type: "scatter", mode: "lines", x, line: { width: 0 }, hoverinfo: "skip", fillcolor: css(channels(colour), 0.22) };
+    return [
+      { ...edge, y: low, showlegend: false },
+      { ...edge, y: high, fill: "tonexty", name: `${plain(line.name)}, all seeds` },
+    ];
   }
 
   /** On a log axis there is no place for 0, such as a gradient before the first step: a gap. */
@@ -81,7 +95,8 @@ export class Chart extends Panel {
   range() {
     const { spec } = this;
     if (spec.y_range) return spec.y_range;
-    for (const { metric } of spec.lines) {
+    const metrics = spec.lines.flatMap(({ metric, band }) => (band ? [metric, `${metric}/low`, `${metric}/high`] : [metric]));
+    for (const metric of metrics) {
       const values = this.series.column(metric);
       for (let i = Math.min(this.seen, values.length - 1); i < values.length; i += 1) this.take(values[i]);
     }

@@ -40,7 +40,7 @@ export class Diagram extends Panel {
     this.inspector = new Inspector((name, index, value) => this.view.act("edit", { name, index, value }), () => this.select(null));
     this.body.append(this.scroller, this.spoken, this.inspector.element);
     if (spec.editable) {
-      this.layers = new Layers(spec.limits, (text) => this.view.setLayers(text));
+      this.layers = new Layers(spec.limits, (text) => this.view.tell("layers", text));
       this.layers.element.style.visibility = "hidden"; // until there are layers to change
       this.heading.after(this.layers.element);
       this.stage.append(this.layers.columns);

@@ -137,12 +137,9 @@ class View {
     if (this.session.run && !this.session.run.ended) this.session.command(action, more);
   }
 
-  setLayers(text) {
-    this.setTriggerValue("layers", text);
-  }
-
-  setPoints(text) {
-    this.setTriggerValue("points", text);
+  /** Tell the page what the learner asks for in a picture: "layers", "points" or the "plane" of the map. */
+  tell(what, value) {
+    this.setTriggerValue(what, value);
   }
 
   /** Tell all panels which examples of a split are meant: they ring or list them. */

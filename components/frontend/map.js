@@ -2,6 +2,7 @@
 
 import { Values } from "./arrays.js";
 import { drawAxes } from "./axes.js";
+import { AxisPicker } from "./axis_picker.js";
 import { fit } from "./canvas.js";
 import { Drawing } from "./drawing.js";
 import { element, setText } from "./elements.js";
@@ -60,8 +61,9 @@ export class DecisionMap extends Panel {
       }),
     );
     this.plane = element("p", { className: "lv-hint", hidden: true });
+    this.picker = new AxisPicker((features) => view.tell("plane", features));
     const below = element("div", { className: "lv-below" }, this.legend, toggles);
-    this.body.append(this.stage, this.readout, below, this.plane);
+    this.body.append(this.stage, this.readout, below, this.picker.element, this.plane);
   }
 
   canvases() {
@@ -69,10 +71,12 @@ export class DecisionMap extends Panel {
   }
 
   /** Whether the learner may draw here, and what is drawn already. */
-  show({ drawable }) {
+  show({ drawable, turnable }) {
+    this.turnable = turnable;
+    this.picker.show(this.facts, turnable);
     if (Boolean(drawable) !== Boolean(this.drawing)) {
       this.drawing?.close();
-      this.drawing = drawable ? new Drawing(this.colours, { changed: () => this.mark(), send: (text) => this.view.setPoints(text) }) : null;
+      this.drawing = drawable ? new Drawing(this.colours, { changed: () => this.mark(), send: (text) => this.view.tell("points", text) }) : null;
       if (drawable) this.body.prepend(this.drawing.element);
       this.testToggle.hidden = Boolean(drawable);
       const drawn = { tabindex: "0", role: "application", "data-keys": "own", "aria-label": KEYS };
@@ -109,6 +113,7 @@ export class DecisionMap extends Panel {
     this.numeric = facts.get("task") === "numbers";
     setText(this.plane, facts.get("plane", ""));
     this.plane.hidden = !facts.get("plane");
+    this.picker.show(facts, this.turnable);
     this.legend.replaceChildren(...legendOf(facts, this.colours));
     this.mark();
   }

@@ -6,7 +6,7 @@ import { css } from "./colour.js";
 
 /** What every panel has. A panel draws from (run, frame); it never fetches and never starts anything. */
 export class Panel {
-  /** view: {root, colours, session, act(action, more), setLayers(text), scrubbed, make(spec)} shared by all panels. */
+  /** view: {root, colours, session, act(action, more), tell(what, value), scrubbed, make(spec)} shared by all panels. */
   constructor(spec, view) {
     this.spec = spec;
     this.view = view;

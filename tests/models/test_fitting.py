@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from models.fitting import Fit
-from models.mlp import Config, load
+from models.mlp import Config, load, train
 
 
 def fit_of(**settings: Any) -> Fit:
@@ -141,3 +141,18 @@ def test_a_device_that_is_not_there_is_a_sentence() -> None:
     with pytest.raises(ValueError, match=r"^This machine has no mps device: choose auto or cpu\.$"):
         fit_of(device="mps")
     assert fit_of().device == "cpu"
+
+
+def test_another_plane_of_the_map_is_taken_in_flight() -> None:
+    config = Config(dataset="iris")
+    training = train(config)
+    first = next(training)
+    facts: Any = first.facts
+    names = facts["feature_names"]
+    before = first.observe()["map"].copy()
+    turned = training.send(replace(config, map_features=(names[2], names[0])))
+    assert turned.facts is not None and turned.facts["axes"] == [names[2], names[0]]
+    assert not np.array_equal(turned.observe()["map"], before)
+    back = training.send(config)
+    assert back.facts is not None and "principal" in str(back.facts["axes"])
+    training.close()

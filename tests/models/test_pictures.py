@@ -175,6 +175,29 @@ def test_the_plane_of_a_table_is_that_of_its_two_widest_directions() -> None:
         assert axis[np.abs(axis).argmax()] > 0
 
 
+def test_the_plane_of_two_features_holds_the_others_at_their_mean() -> None:
+    table = tables.load("wine")
+    rows = split(table, 0.3, 0)
+    a, b = table.feature_names[4], table.feature_names[0]
+    plane = plane_of(table, rows, (a, b))
+    assert plane.names == (a, b) and f"“{a}” and “{b}”" in plane.sentence
+    np.testing.assert_allclose(plane.coordinates(rows.x_train), rows.x_train[:, [4, 0]], atol=1e-6)
+    grid = plane.grid(5)
+    others = [i for i in range(13) if i not in (0, 4)]
+    mean = np.broadcast_to(rows.x_train.mean(0)[others], (25, 11))
+    np.testing.assert_allclose(grid[:, others], mean, atol=1e-5)
+    np.testing.assert_allclose(grid[0, [4, 0]], [plane.domain[0], plane.domain[2]], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "features", [("alcohol",), ("alcohol", "alcohol"), ("alcohol", "no such"), ("no", "such")]
+)
+def test_features_of_another_table_leave_the_widest_directions(features: tuple[str, ...]) -> None:
+    table = tables.load("wine")
+    rows = split(table, 0.3, 0)
+    assert plane_of(table, rows, features).names[0] == "first principal component"
+
+
 def table_of(n_features: int) -> tuple[Dataset, Split]:
     x = np.random.default_rng(0).standard_normal((40, n_features)).astype(np.float32)
     names = tuple("abcd"[:n_features])

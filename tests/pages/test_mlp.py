@@ -68,6 +68,7 @@ def test_live_settings_keep_the_shape_and_others_do_not() -> None:
         "noise": 0.5,
         "regularisation": "none",
         "regularisation_rate": 0.001,
+        "map_features": [],
     }
     page.set(SETTINGS["activation"], "relu")
     assert page.view["shape"] != shape
