@@ -157,6 +157,34 @@ def test_an_edited_weight_is_in_the_next_frame_and_no_other_changes(runs: Runs) 
     assert (after["map"] != before["map"]).any()
 
 
+def test_an_edit_a_rewind_and_a_replay_give_the_same_curve_again(runs: Runs) -> None:
+    run = Running.begin(runs, paused=True)
+    n_paused = 1
+
+    def then(action: str, **more: object) -> None:
+        nonlocal n_paused
+        run.command(action, **more)
+        n_paused += 1
+        run.until_state("paused", n_paused)
+
+    run.until_state("paused")
+    for edited in (True, True, False, False):  # a segment each
+        if edited:
+            n_frames = len(run.frames)
+            run.command("edit", name="weights/0", index=[1, 2], value=3.0)
+            run.until_frames(n_frames + 1)
+        for _ in range(2):
+            then("epoch")
+        then("rewind")
+    run.command("stop")
+    run.until_ended()
+    curves = [metric_rows(run.path, segment) for segment in range(4)]
+    assert len(curves[0]) == 70
+    assert curves[0] == curves[1]
+    assert curves[2] == curves[3]
+    assert curves[0] != curves[2]
+
+
 def test_stop_ends_the_process_and_keeps_the_frames(runs: Runs) -> None:
     run = Running.begin(runs)
     run.until_frames(2)
