@@ -41,7 +41,19 @@ class Hand:
     picture: str = "sketch"
 
 
-HANDS: tuple[Hand, ...] = (Hand("mlp", ".st-key-test_fraction input[type=range]", "frame"),)
+HANDS: tuple[Hand, ...] = (
+    Hand("perceptron", "[data-sketch=two_layers] .lv-slider"),
+    Hand("perceptron", ".st-key-gap input[type=range]", "frame"),
+    Hand("activations", "[data-sketch=softmax] .lv-slider"),
+    Hand("activations", ".st-key-depth input[type=range]", "frame"),
+    Hand("losses", "[data-sketch=loss_lines] .lv-slider"),
+    Hand("losses", ".st-key-label_noise input[type=range]", "frame"),
+    Hand("gradient-descent", "[data-sketch=race] .sk-race-knobs .lv-slider"),
+    Hand("gradient-descent", "[data-sketch=phase_map] .sk-knob .lv-slider"),
+    Hand("mlp", ".st-key-test_fraction input[type=range]", "frame"),
+    Hand("backpropagation", "[data-sketch=graph] [aria-label='Learning rate η']"),
+    Hand("backpropagation", "[data-sketch=chain] [aria-label='Weight w of each']"),
+)
 
 
 def measure(quick: bool) -> list[Figure]:

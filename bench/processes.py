@@ -46,6 +46,14 @@ def children(parent: int) -> Iterator[int]:
             yield int(path.parent.name)
 
 
+def name(pid: int) -> str:
+    """What the process calls itself; nothing when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
+
+
 def load() -> float:
     """Processes that ran or waited for a processor, averaged over the last minute."""
     return os.getloadavg()[0]

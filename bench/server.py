@@ -14,7 +14,8 @@ import urllib.request
 from pathlib import Path
 from types import TracebackType
 
-from bench.processes import children
+from bench.processes import children, name
+from training.zygote import SPARE
 
 PROJECT = Path(__file__).resolve().parent.parent
 START_SECONDS = 90.0
@@ -108,8 +109,8 @@ class Server:
         return (self.home / "server.log").read_text(errors="replace")
 
     def workers(self) -> list[int]:
-        """Process ids of the live workers: the grandchildren, forked from the warm process."""
-        return [worker for warm in children(self.pid) for worker in children(warm)]
+        """Process ids of the live workers: the grandchildren, forked from the warm process, save the spare one."""
+        return [fork for warm in children(self.pid) for fork in children(warm) if name(fork) != SPARE]
 
     def kill(self) -> None:
         """As a power cut would: no farewell to anybody. Its workers notice by themselves."""

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -12,11 +16,15 @@ import streamlit as st
 from components.learner import learner
 from components.live import KnownRun, live_view
 from models.settings import Preset, from_mapping, live_names, to_mapping
+from training.executor import RunError
 from training.runs import runs
 from training.spec import Spec
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+#: Seconds: changes that follow each other more closely, as of a slider that is dragged, wait in the browser for a rest.
+REST_SECONDS = 0.15
 
 
 def experiment(
@@ -30,6 +38,7 @@ def experiment(
     layers_setting: str | None = None,
     points_setting: str | None = None,
     plane_setting: str | None = None,
+    picked: Sequence[str] = (),
     seconds: float = 0.0,
 ) -> None:
     """Draws the live view of the concept `stem` for this config.
@@ -37,23 +46,15 @@ def experiment(
     page: a name of its own for a second view on a page; each has one run at a time. title, compact: see `live_view`.
     points_setting: the setting that points drawn on the decision map change, if they can be drawn.
     plane_setting: the setting that holds the two features of the decision map, if they can be chosen.
+    picked: settings that the learner picks in a picture (a panel asks for them by their names).
     seconds: what `estimate_seconds` of the model says about this config.
     layers_setting: the setting that the + and − buttons of the network diagram change, if there is one.
     """
     who, page = learner(), page or stem
     mapping = to_mapping(config)
     live = live_names(type(config))
-    latest = runs().latest(who, page)
-    run: KnownRun | None = None
-    if latest is not None:
-        handle, spec = latest
-        run = {
-            "view": handle.view,
-            "control": handle.control,
-            "state": handle.state,
-            "shape": shape_of(_as_understood(type(config), spec.config), live),
-            "live": {name: spec.config.get(name) for name in live},
-        }
+    spec = Spec(who, page, stem, mapping)
+    ready = points_setting is None or _both_classes(str(mapping[points_setting]))
 
     def take_layers(wanted: str) -> None:
         if layers_setting is not None:
@@ -67,12 +68,15 @@ def experiment(
         if plane_setting is not None:
             st.session_state[plane_setting] = features
 
+    def take(name: str, value: object) -> None:
+        st.session_state[name] = value
+
     live_view(
         key=f"live {page}",
-        spec=runs().tokens.pack(Spec(who, page, stem, mapping)),
+        spec=runs().tokens.pack(spec),
         shape=shape_of(mapping, live),
         live={name: mapping[name] for name in sorted(live)},
-        run=run,
+        run=_run(spec, type(config), may_begin=ready),
         panels=panels,
         seconds=seconds,
         title=title,
@@ -80,9 +84,58 @@ def experiment(
         on_layers=take_layers if layers_setting else None,
         on_points=take_points if points_setting else None,
         on_plane=take_plane if plane_setting else None,
+        on_asked={name: partial(take, name) for name in picked},
         points=str(mapping.get(points_setting or "", "")),
-        points_ready=points_setting is None or _both_classes(str(mapping[points_setting])),
+        points_ready=ready,
     )
+
+
+@dataclass
+class _Described:
+    """What the script of this session last described on a page."""
+
+    shape: str = ""
+    changed: float = -math.inf  # when, in monotonic seconds
+    begun: str = ""  # the run that was begun for it
+
+    def changes(self, shape: str) -> bool:
+        """Whether this is another experiment than before, after a rest. The first one is for the browser to begin."""
+        if shape == self.shape:
+            return False
+        now = time.monotonic()
+        rested = now - self.changed > REST_SECONDS and self.shape != ""
+        self.shape, self.changed = shape, now
+        return rested
+
+
+def _run(wanted: Spec, config_type: type[DataclassInstance], *, may_begin: bool) -> KnownRun | None:
+    """The learner's run on this page, if there is one; a new one, untrained, when a setting that needs it has changed.
+
+    The browser would ask for it too, but only when it has drawn the page anew: by then this one has its first frame.
+    """
+    live = live_names(config_type)
+    shape = shape_of(wanted.config, live)
+    described: _Described = st.session_state.setdefault(f"experiment {wanted.page}", _Described())
+    changed = described.changes(shape)
+    latest = runs().latest(wanted.learner, wanted.page)
+    there = shape_of(_as_understood(config_type, latest[1].config), live) if latest else ""
+    if changed and may_begin and there != shape and runs().executor.ready:
+        try:
+            latest, there = (runs().start(wanted, paused=True), wanted), shape
+            described.begun = latest[0].id
+        except RunError:
+            pass  # the browser asks again, and tells the learner why not
+    if latest is None:
+        return None
+    handle, spec = latest
+    return {
+        "view": handle.view,
+        "control": handle.control,
+        "state": handle.state,
+        "shape": there,
+        "live": {name: spec.config.get(name) for name in live},
+        "begun": handle.id == described.begun,
+    }
 
 
 def _both_classes(points: str) -> bool:
@@ -115,6 +168,10 @@ def shape_of(mapping: dict[str, Any], live: frozenset[str]) -> str:
     return hashlib.sha256(json.dumps(fixed, sort_keys=True).encode()).hexdigest()[:16]
 
 
+#: Setting → what stands in a command for a place of this server.
+_PLACES = {"csv": "FILE", "own": "FILE", "data_dir": "FOLDER", "weights": "FILE", "network": "JSON"}
+
+
 def terminal_command(stem: str, config: DataclassInstance) -> str:
     """The command that trains the same run in a terminal."""
     import dataclasses
@@ -133,7 +190,7 @@ def terminal_command(stem: str, config: DataclassInstance) -> str:
         else:
             words += [
                 f"--{flag}",
-                "FILE" if setting.name == "csv" else shlex.quote(format_value(setting, value)),
+                _PLACES.get(setting.name) or shlex.quote(format_value(setting, value)),
             ]
     assert dataclasses.is_dataclass(config)
     return " ".join(words)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Final, TypedDict
+from types import MappingProxyType
+from typing import Any, Final, TypedDict
 
 import streamlit as st
 from streamlit.components.v2 import component
@@ -31,6 +32,7 @@ from components.panels import (
     group,
     images,
     line,
+    maps,
     network,
     replace,
     scores,
@@ -55,6 +57,7 @@ __all__ = [
     "images",
     "line",
     "live_view",
+    "maps",
     "network",
     "replace",
     "scores",
@@ -82,6 +85,7 @@ class KnownRun(TypedDict):
     shape: str
     live: Mapping[str, object]
     state: str
+    begun: bool  # by this page's script, for a setting that changed: the browser need not ask for it
 
 
 @cache
@@ -111,6 +115,7 @@ def live_view(
     on_layers: Callable[[str], None] | None = None,
     on_points: Callable[[str], None] | None = None,
     on_plane: Callable[[list[str]], None] | None = None,
+    on_asked: Mapping[str, Callable[[object], None]] = MappingProxyType({}),
     points: str = "",
     points_ready: bool = True,
     autopreview: bool = True,
@@ -130,6 +135,7 @@ def live_view(
     the map can be drawn on and shows `points`. No run is started before `points_ready`.
     on_plane: called with the two features of a table that the decision map shall show, or none; without it there is no
     such choice.
+    on_asked: name → what is called with whatever a panel asks for under that name ("picture", "unit"); it may be any JSON.
     seconds: an estimate of how long a full run takes, told before it begins; 0 for none.
     autopreview: draw the untrained network as soon as the page opens, and again whenever `shape` changes.
     title: a heading over the transport bar, for a page with two views. compact: one column however wide the page.
@@ -150,6 +156,12 @@ def live_view(
         if on_plane is not None and isinstance(asked, list):
             on_plane([str(name) for name in asked[:2]])
 
+    def asked(name: str) -> None:
+        value = st.session_state[key].get(name)
+        if value is not None:
+            on_asked[name](value)
+
+    heard: dict[str, Any] = {f"on_{name}_change": partial(asked, name) for name in on_asked}
     base = base_path()
     _mount(
         key=key,
@@ -173,4 +185,5 @@ def live_view(
         on_layers_change=layers_changed,
         on_points_change=points_changed,
         on_plane_change=plane_changed,
+        **heard,
     )

@@ -113,11 +113,12 @@ def chart(
     }
 
 
-def figure(title: str, figure: Mapping[str, object], bind: Sequence[Bind]) -> Panel:
+def figure(title: str, figure: Mapping[str, object], bind: Sequence[Bind], *, wide: bool = False) -> Panel:
     """Any Plotly figure as a plain dict {"data": [...], "layout": {...}}, its traces bound to the run.
 
     A trace's "colorscale" may be "sequential", from the page's background to blue, or "diverging", the scale of
-    the decision map: both follow the theme.
+    the decision map, and a colour "category-2" (an entry of the theme's categories) or "ink-0.5" (its text, half as
+    strong): all follow the theme. A `wide` one has a row to itself.
     Raises ValueError when a binding names a trace that the figure does not have.
     """
     data = figure.get("data", ())
@@ -127,7 +128,13 @@ def figure(title: str, figure: Mapping[str, object], bind: Sequence[Bind]) -> Pa
             raise ValueError(
                 f"The figure {title!r} has {n_traces} traces, but a binding names trace {one.trace} (counted from 0)."
             )
-    return {"kind": "figure", "title": title, "figure": dict(figure), "bind": [asdict(one) for one in bind]}
+    return {
+        "kind": "figure",
+        "title": title,
+        "figure": dict(figure),
+        "bind": [asdict(one) for one in bind],
+        "wide": wide,
+    }
 
 
 def images(title: str, array: str, *, columns: int = 8, signed: bool = False) -> Panel:
@@ -138,6 +145,61 @@ def images(title: str, array: str, *, columns: int = 8, signed: bool = False) ->
     return {"kind": "images", "title": title, "array": array, "columns": columns, "signed": signed}
 
 
+def maps(
+    title: str,
+    array: str,
+    *,
+    keys: str,
+    names: str,
+    scores: Sequence[tuple[str, str, str]] = (),
+    ringed: str = "",
+) -> Panel:
+    """Decision maps side by side from the frame's `array` (n, S, S), int8 −127 … 127, lowest row first.
+
+    keys, names: the run's facts that hold each map's key and title. scores: (metric, label, style) under each map, where
+    the metric is "<metric>/<key>". ringed: the fact with the positions of training points to ring.
+    """
+    return {
+        "kind": "maps",
+        "title": title,
+        "array": array,
+        "keys": keys,
+        "names": names,
+        "scores": [{"metric": metric, "name": name, "style": style} for metric, name, style in scores],
+        "ringed": ringed,
+    }
+
+
+def feature_maps(title: str = "What each block makes of the chosen picture") -> Panel:
+    """The frame's "maps/0", "maps/1", … (C, H, W), int8; a press on a pixel asks for "unit" and shows its arithmetic."""
+    return {"kind": "feature_maps", "title": title}
+
+
+def attributions(title: str = "What made the network answer so") -> Panel:
+    """The frame's "explained/picture" beside "explained/maps" (n, H, W), int8, one for each of the facts' "method_names"."""
+    return {"kind": "attributions", "title": title}
+
+
+def picture_strip(title: str = "Test pictures") -> Panel:
+    """The facts' "pictures/test" with right and wrong marked by the frame's "predictions/test"; a press asks for "picture"."""
+    return {"kind": "picture_strip", "title": title}
+
+
+def draw_picture(title: str = "Draw one yourself") -> Panel:
+    """A sheet to draw on; the run's network, as it was at its last pause or end, answers in the browser."""
+    return {"kind": "draw_picture", "title": title}
+
+
+def live_answer(title: str = "Show it something") -> Panel:
+    """Camera, file, test picture or drawing for the network that a run of `models.transfer` left, answered in the browser."""
+    return {"kind": "live_answer", "title": title}
+
+
+def neuron(title: str = "The example looked at") -> Panel:
+    """A single neuron's sum with its numbers, from the frame's "neuron/…" arrays, and what the rule made of it."""
+    return {"kind": "neuron", "title": title}
+
+
 def confusion(title: str = "Which classes are confused") -> Panel:
     """Counts of actual against answered class, from the frame's "predictions/test"; not drawn for numbers.
 
@@ -146,9 +208,12 @@ def confusion(title: str = "Which classes are confused") -> Panel:
     return {"kind": "confusion", "title": title}
 
 
-def scores(title: str = "Against classical methods", *, metric: str = "accuracy/test") -> Panel:
-    """Bars of `metric` for the network as it is now and for every method in the run's "baselines" facts."""
-    return {"kind": "scores", "title": title, "metric": metric, "percent": metric.startswith("accuracy/")}
+def scores(
+    title: str = "Against classical methods", *, metric: str = "accuracy/test", own: str = "network"
+) -> Panel:
+    """Bars of `metric` for what is trained as it is now (called `own`) and for every method in the run's "baselines"."""
+    percent = metric.startswith("accuracy/")
+    return {"kind": "scores", "title": title, "metric": metric, "own": own, "percent": percent}
 
 
 def group(title: str, panels: Sequence[Panel]) -> Panel:

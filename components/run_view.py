@@ -93,6 +93,7 @@ def _draw_view(learner: str, row: RunRow, facts: Mapping[str, Any]) -> None:
         "state": handle.state,
         "shape": shape,
         "live": held,
+        "begun": False,
     }
     live_view(
         key=f"run {row.id}",

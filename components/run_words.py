@@ -40,7 +40,7 @@ OUTCOMES: Final = {
 STATES: Final = {"running": "training now", "paused": "paused", "queued": "waiting for its turn"}
 CONCEPT_TITLES: Final = {item.stem: item.title for item in CONCEPTS}
 #: Told elsewhere, or of no interest to a reader.
-_UNTOLD = ("dataset", "device", "header", "points", "csv")
+_UNTOLD = ("dataset", "device", "header", "points", "csv", "own", "data_dir", "network")
 _LONGEST = 60
 
 
@@ -73,6 +73,8 @@ def values_in_words(row: RunRow) -> dict[str, tuple[str, str]]:
         settings = {}
     told = {}
     for name, value in config.items():
+        if name in ("data_dir", "weights"):  # a place on a server; where a run was imported, none
+            continue
         setting = settings.get(name)
         told[name] = (setting.label, _value_words(setting, value)) if setting else (name, shortened(value))
     return told
@@ -86,7 +88,7 @@ def _value_words(setting: Setting, value: Any) -> str:
             return ", ".join(several.options.get(part, str(part)) for part in value) or "none"
         case Flag():
             return "on" if value else "off"
-    if setting.name == "csv":
+    if setting.name in ("csv", "own"):
         return os.path.basename(str(value))[:8]
     text = format_value(setting, value) or "none"
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

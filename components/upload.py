@@ -24,6 +24,7 @@ _LOOKS = "looks at uploaded files"
 #: Session key: upload id → where the file was put.
 _KEPT = "uploaded files"
 _TYPES = ("csv", "tsv", "txt")
+_MAX_MB = 180  # as data/csv_file.py has it; pictures may be larger
 _TASKS = {"auto": "decide by the column", "classes": "classes", "numbers": "numbers"}
 _MISSING = {"fill": "fill in the training median", "drop": "leave those rows out"}
 
@@ -45,7 +46,9 @@ def own_table(config: Config, page: str) -> Table | None:
         st.markdown(
             "**Your own table.** A CSV file with one example a row; up to 100,000 rows and 200 columns."
         )
-        uploaded = st.file_uploader("CSV file", type=_TYPES, key="upload", label_visibility="collapsed")
+        uploaded = st.file_uploader(
+            "CSV file", type=_TYPES, key="upload", label_visibility="collapsed", max_upload_size=_MAX_MB
+        )
         path = _kept(uploaded) if uploaded is not None else _path_of(before)
         if path is None:
             st.caption("The file stays on this server and is deleted after a while.")

@@ -121,13 +121,16 @@ class Progress:
         self.tty = stream.isatty()
         self.started = self.drawn = time.perf_counter()
         self.line = ""
+        self.told_last = False  # a run may have something to do after its epochs
 
     def show(self, step: Step, metrics: Mapping[str, float]) -> None:
         now = time.perf_counter()
         seconds = max(now - self.started, 1e-9)
-        if now - self.drawn < (REDRAW_SECONDS if self.tty else LINE_SECONDS) and not self._last(step):
+        if now - self.drawn < (REDRAW_SECONDS if self.tty else LINE_SECONDS) and (
+            self.told_last or not self._last(step)
+        ):
             return
-        self.drawn = now
+        self.drawn, self.told_last = now, self._last(step)
         self.line = self._line(step, metrics, seconds)
         self.stream.write(f"\r{self.line}\x1b[K" if self.tty else f"{self.line}\n")
         self.stream.flush()
@@ -146,13 +149,13 @@ class Progress:
         return 0 < self.epochs <= step.epoch
 
     def _line(self, step: Step, metrics: Mapping[str, float], seconds: float) -> str:
-        of = f"/{self.epochs:g}" if self.epochs else ""
+        of = f"/{self.epochs:g}" if 0 < self.epochs and step.epoch <= self.epochs else ""
         parts = [f"epoch {step.epoch:.1f}{of}"]
         loss = next((name for name in metrics if name.startswith("loss/")), None)
         if loss:
             parts.append(f"{loss} {metrics[loss]:.4g}")
         parts.append(f"{step.step / seconds:.0f} steps/s")
-        if self.epochs and step.epoch > 0:
+        if of and step.epoch > 0:
             left = max(seconds * (self.epochs / step.epoch - 1), 0)
             parts.append(f"{left:.0f} s left")
         return "  ".join(parts)

@@ -24,7 +24,7 @@ import torch
 from torch import Tensor
 
 from models.activation_functions import ACTIVATIONS
-from models.loss_functions import DEFAULT, Task, loss_named
+from models.loss_functions import DEFAULT, Loss, Task, loss_named
 
 aten = torch.ops.aten
 
@@ -69,6 +69,7 @@ class DenseNetwork:
             "numbers" (one output, the prediction).
         seed: of the initial weights and of dropout.
         dropout: share of hidden values that each update leaves out.
+        loss: by name, as `loss_named` knows it, or one of your own.
     """
 
     def __init__(
@@ -79,7 +80,7 @@ class DenseNetwork:
         seed: int,
         device: str = "cpu",
         *,
-        loss: str = "auto",
+        loss: str | Loss = "auto",
         initialisation: str = "auto",
         batch_norm: bool = False,
         dropout: float = 0.0,
@@ -89,8 +90,11 @@ class DenseNetwork:
         names = [activation] * n_hidden if isinstance(activation, str) else list(activation)
         self.activations = tuple(names)
         self._functions = [ACTIVATIONS[name] for name in names]
-        self.loss_name = DEFAULT[task] if loss == "auto" else loss
-        self._loss = loss_named(task, loss)
+        if isinstance(loss, Loss):
+            self.loss_name, self._loss = "", loss
+        else:
+            self.loss_name = DEFAULT[task] if loss == "auto" else loss
+            self._loss = loss_named(task, loss)
         self.batch_norm, self.dropout = batch_norm, dropout
         shapes = list(itertools.pairwise(self.sizes))
         self.n_weights = n_aligned(*(n_in * n_out for n_in, n_out in shapes))  # where the biases begin

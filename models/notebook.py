@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Sequence
+import textwrap
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from numpy.typing import NDArray
 
 
 def exported(cells: Sequence[str], data: str = "") -> dict[str, str]:
@@ -35,3 +41,18 @@ def notebook(cells: Sequence[str]) -> str:
         },
         indent=1,
     )
+
+
+def embedded(arrays: Mapping[str, NDArray[Any]]) -> str:
+    """Source that defines `data`, name → tensor, from arrays packed into the source itself."""
+    lines = ["# The examples as the page made them.\ndata = {}", "for name, dtype, shape, text in ("]
+    for name, array in arrays.items():
+        packed = base64.b64encode(zlib.compress(array.tobytes(), 9)).decode()
+        wrapped = "\n".join(f'     "{part}"' for part in textwrap.wrap(packed, 100))
+        lines.append(f'    ("{name}", "{array.dtype.str}", {array.shape},\n{wrapped}),')
+    lines += [
+        "):",
+        "    flat = np.frombuffer(zlib.decompress(base64.b64decode(text)), dtype=dtype)",
+        "    data[name] = torch.from_numpy(flat.reshape(shape).copy())",
+    ]
+    return "\n".join(lines)

@@ -5,13 +5,29 @@ Importing is all: no tensor may be computed on several threads before the fork, 
 
 import pandas
 import sklearn.datasets
+import threadpoolctl
 import torch
 
 import data.csv_table
+import data.images
+import data.own_images
 import data.tables
 import data.toys
+import models.activations_fit
+import models.backpropagation_check
+import models.backpropagation_fit
+import models.cnn_fit
 import models.fitting
+import models.gradient_descent_range
+import models.gradient_descent_training
+import models.losses_fit
 import models.mlp
+import models.perceptron
+import models.perceptron_rules
 
 # One thread a run: runs share the cores, and small networks are slower on several.
 torch.set_num_threads(1)
+threadpoolctl.threadpool_limits(1)
+
+# The usual drawings take a second to draw: every worker finds them drawn.
+data.images.drawn(data.images.USUAL, 0)

@@ -9,8 +9,14 @@ from typing import Any
 
 from models.settings import SettingError, from_mapping, settings_of, shortened, to_mapping
 
-#: How an uploaded table is called. No other file of the server may be named by a stored configuration.
-_UPLOAD = re.compile(r"([0-9a-f]{64}\.csv)?")
+#: Setting → how the uploaded file is called that it names, and what that is.
+#: No other file of the server may be named by a stored configuration.
+_UPLOADS = {
+    "csv": (re.compile(r"([0-9a-f]{64}\.csv)?"), "an uploaded table"),
+    "own": (re.compile(r"([0-9a-f]{64}\.pictures)?"), "uploaded pictures"),
+}
+#: Setting → what of a server it names: its own page fills it in.
+_PLACES = {"data_dir": "a folder", "weights": "a file of parameters"}
 
 
 def understood(model: str, config: dict[str, Any]) -> dict[str, Any]:
@@ -20,8 +26,12 @@ def understood(model: str, config: dict[str, Any]) -> dict[str, Any]:
     if unknown := [name for name in config if name not in known]:
         raise SettingError(f"{shortened(unknown[0])} is not a setting that this version knows.")
     mapping = to_mapping(from_mapping(kind, config))
-    if not _UPLOAD.fullmatch(str(mapping.get("csv", ""))):
-        raise SettingError("csv names a file of a server; a stored run may only name an uploaded table.")
+    for name, (legal, what) in _UPLOADS.items():
+        if not legal.fullmatch(str(mapping.get(name, ""))):
+            raise SettingError(f"{name} names a file of a server; a stored run may only name {what}.")
+    for name, what in _PLACES.items():
+        if mapping.get(name):
+            raise SettingError(f"{name} names {what} of a server; a stored run may not name any.")
     return {name: mapping[name] for name in config}
 
 

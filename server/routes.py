@@ -6,15 +6,17 @@ import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from server.assets import asset
 from server.learner import from_our_page, learner_of
 from server.stream import events
+from training import weights
 from training.executor import RunError
 from training.log import metric_tables, parse_record, read_lines
 from training.runs import Handle, runs
@@ -129,7 +131,10 @@ async def live(request: Request) -> Response:
     if folder is None:
         return _stream(_gone())
     last_id = request.headers.get("last-event-id") or request.query_params.get("after") or ""
-    return _stream(events(folder, int(last_id) if last_id.isdecimal() and len(last_id) < 16 else None))
+    after = int(last_id) if last_id.isdecimal() and len(last_id) < 16 else None
+    # A view token may be shared; what the learner does next is for the learner alone.
+    own = learner_of(request) == folder.spec.learner
+    return _stream(events(folder, after, partial(runs().successor, folder.id) if own else None))
 
 
 async def _gone() -> AsyncIterator[bytes]:
@@ -158,6 +163,19 @@ def frame(request: Request) -> Response:
     return Response(
         lines[0], media_type="application/json", headers={"Cache-Control": "private, max-age=86400"}
     )
+
+
+def parameters(request: Request) -> Response:
+    """GET /live/<view token>/weights.safetensors: the parameters of the run's last pause or end."""
+    folder = _watched(request)
+    path = folder.path / weights.FILE
+    if not path.is_file():
+        raise Refused(404, "This run has not been paused yet, so its weights are not there.")
+    headers = {
+        "Content-Disposition": f'attachment; filename="weights-{folder.id[:15]}.safetensors"',
+        "Cache-Control": "no-cache",
+    }
+    return FileResponse(path, media_type="application/octet-stream", headers=headers)
 
 
 def metrics(request: Request) -> Response:
@@ -195,6 +213,7 @@ def routes(base: str = "") -> list[Route]:
         Route(f"{base}/live/{{token}}", live),
         Route(f"{base}/live/{{token}}/frame/{{offset:int}}", frame),
         Route(f"{base}/live/{{token}}/metrics.csv", metrics),
+        Route(f"{base}/live/{{token}}/weights.safetensors", parameters),
         Route(f"{base}/assets/{{version}}/{{name:path}}", asset),
         Route(f"{base}/health", health),
     ]

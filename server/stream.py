@@ -11,7 +11,7 @@ import asyncio
 import json
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from training.arrays import jsonable
@@ -19,6 +19,9 @@ from training.log import FRAME, parse_record, read_index, read_lines, records, w
 from training.spec import RunFolder
 
 POLL_SECONDS = 0.02
+#: The first frame of a run is waited for by somebody: the log is looked at more often for a while.
+EAGER_POLL_SECONDS = 0.004
+EAGER_SECONDS = 1.0
 #: Silence after which a comment is sent, so that a dead connection is noticed.
 HEARTBEAT_SECONDS = 10.0
 #: Seconds between renewals of the lease of a run that somebody watches.
@@ -45,6 +48,8 @@ class Tail:
         self.viewers = 0
         self.end = whole_size(folder.path)
         self.recent: deque[tuple[int, int, bytes]] = deque(maxlen=32)  # (offset, end, event)
+        self.successor: Callable[[], str | None] = lambda: None  # see `events`
+        self._replaced = False
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -62,9 +67,14 @@ class Tail:
             _tails.pop(self.folder.id, None)
 
     async def _follow(self) -> None:
-        path, watched = self.folder.path / "frames.jsonl", time.monotonic()
+        path, began = self.folder.path / "frames.jsonl", time.monotonic()
+        watched = began
         while True:
-            await asyncio.sleep(POLL_SECONDS)
+            eager = time.monotonic() - began < EAGER_SECONDS
+            await asyncio.sleep(EAGER_POLL_SECONDS if eager else POLL_SECONDS)
+            if not self._replaced and self.successor() is not None:
+                self._replaced = True
+                self._wake()
             try:
                 if path.stat().st_size > self.end:
                     self._read()
@@ -98,6 +108,8 @@ class Tail:
                 await asyncio.wait_for(self._changed.wait(), HEARTBEAT_SECONDS)
             except TimeoutError:
                 return [], offset
+        if offset >= self.end:
+            return [], offset
         if self.recent and offset >= self.recent[0][0]:
             return [data for start, _, data in self.recent if start >= offset], self.end
         lines, end = read_lines(self.folder.path, offset)
@@ -118,14 +130,23 @@ def tail_of(folder: RunFolder) -> Tail:
     return _tails[folder.id]
 
 
-async def events(folder: RunFolder, last_id: int | None) -> AsyncIterator[bytes]:
-    """The stream of one viewer: from `last_id` on, or the story so far and then what follows."""
+async def events(
+    folder: RunFolder, last_id: int | None, successor: Callable[[], str | None] | None = None
+) -> AsyncIterator[bytes]:
+    """The stream of one viewer: from `last_id` on, or the story so far and then what follows.
+
+    successor: gives the view token of the run that has taken this one's place, which is told once, as event "next".
+    """
     async with tail_of(folder) as tail:
+        tail.successor = successor or tail.successor
         offset = tail.end if last_id is None else last_id
         if last_id is None:
             for line in await asyncio.to_thread(history, folder, offset):
                 yield event(line, offset)
         while not Closing.now:
+            if successor is not None and (token := successor()) is not None:
+                successor = None
+                yield b'event: next\ndata: {"view":"%s"}\n\n' % token.encode()
             ready, offset = await tail.after(offset)
             yield b"".join(ready) if ready else b":\n\n"
 

@@ -19,12 +19,14 @@ from training.spec import SENTENCES, RunFolder, Spec
 CONFIG = {"dataset": "xor", "hidden": [3], "epochs": 2}
 
 
-def small_run(runs: Path, *, config: Mapping[str, Any] = CONFIG, n_frames: int = 4) -> RunFolder:
+def small_run(
+    runs: Path, *, config: Mapping[str, Any] = CONFIG, n_frames: int = 4, model: str = "mlp"
+) -> RunFolder:
     """An ended run of two segments, whose metrics got a column more on the way and once were not finite."""
-    folder = RunFolder.create(runs, Spec("ada", "mlp", "mlp", dict(config)))
+    folder = RunFolder.create(runs, Spec("ada", model, model, dict(config)))
     log = LogWriter(folder.path)
     for segment in (0, 1):
-        log.record({"kind": "head", "model": "mlp", "config": dict(config), "segment": segment})
+        log.record({"kind": "head", "model": model, "config": dict(config), "segment": segment})
         points = np.array([[0.5, np.nan]], dtype=np.float32)
         log.record(
             {"kind": "facts", "facts": {"points/train": points, "baselines": {"mean": {"seconds": 0.1}}}}

@@ -20,6 +20,7 @@ from training.local import LocalExecutor
 from training.log import metric_tables, records
 from training.runs import Handle, Runs
 from training.spec import RunFolder, Spec
+from training.zygote import SPARE, WORKER
 
 Record = dict[str, Any]
 
@@ -59,6 +60,23 @@ def children(pid: int) -> list[int]:
     except OSError:
         return []
     return [int(word) for word in text.split()]
+
+
+def workers(pid: int) -> list[int]:
+    """Those children of the warm process that have a job."""
+    return [child for child in children(pid) if _name(child) == WORKER]
+
+
+def spares(pid: int) -> list[int]:
+    """Those that wait for one."""
+    return [child for child in children(pid) if _name(child) == SPARE]
+
+
+def _name(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""  # gone since
 
 
 class SharedLauncher(Launcher):

@@ -17,8 +17,10 @@ from training.strict import BundleError, is_arrays, is_metrics, is_number, is_te
 FRAME = b'{"kind":"frame",'
 INDEXED = ("segment", "step", "epoch", "seconds", "metrics")
 
-#: How an uploaded table is called: by its content.
-UPLOAD = re.compile(r"[0-9a-f]{64}\.csv")
+#: How an uploaded table or set of pictures is called: by its content.
+UPLOAD = re.compile(r"[0-9a-f]{64}\.(csv|pictures)")
+#: Settings that name a folder or a file of this server, and what goes with them; elsewhere they mean nothing.
+PLACES = ("data_dir", "weights", "network")
 
 
 def _is_object(value: Any) -> bool:
@@ -59,17 +61,17 @@ KINDS: dict[str, dict[str, Callable[[Any], bool]]] = {
 
 
 def portable(config: dict[str, Any]) -> dict[str, Any]:
-    """The config with uploaded tables by their name alone: the place they lie in is this server's business."""
+    """The config with uploaded files by their name alone: the place they lie in is this server's business."""
 
     def name_of(value: Any) -> Any:
         is_upload = isinstance(value, str) and UPLOAD.fullmatch(os.path.basename(value))
         return os.path.basename(value) if is_upload else value
 
-    return {name: name_of(value) for name, value in config.items()}
+    return {name: "" if name in PLACES else name_of(value) for name, value in config.items()}
 
 
 def local(config: dict[str, Any], uploads: Path) -> dict[str, Any]:
-    """The config with the names of uploaded tables replaced by where they lie (or would lie) on this server."""
+    """The config with the names of uploaded files replaced by where they lie (or would lie) on this server."""
 
     def path_of(value: Any) -> Any:
         return str(uploads / value) if isinstance(value, str) and UPLOAD.fullmatch(value) else value

@@ -27,8 +27,11 @@ def _variable(default: Any, meaning: str, low: float | None = None) -> Any:
 class Environment:
     """Every limit and place of one server."""
 
-    home: str = _variable(str(PROJECT / ".playground"), "folder of runs, uploads, database and secret")
+    home: str = _variable(
+        str(PROJECT / ".playground"), "folder of runs, uploads, data sets, database and secret"
+    )
     database: str = _variable("", "SQLAlchemy URL of the run database; empty: SQLite in the home folder")
+    mirror: str = _variable("", "address of a copy of the data sets to download; empty: their publishers")
     max_runs: int = _variable(os.cpu_count() or 1, "runs that train at once; more wait in a queue", 1)
     max_processes: int = _variable(96, "worker processes alive at once, paused and queued ones included", 1)
     max_seconds: float = _variable(1800.0, "seconds that one run may train (pauses not counted)", 1)
@@ -53,6 +56,10 @@ class Environment:
     @property
     def uploads_folder(self) -> Path:
         return self.home_folder / "uploads"
+
+    @property
+    def datasets_folder(self) -> Path:
+        return self.home_folder / "datasets"
 
     @property
     def database_url(self) -> str:
@@ -97,7 +104,12 @@ def environment() -> Environment:
 def table() -> str:
     """The settings as a Markdown table."""
     rows = ["| variable | default | meaning |", "| --- | --- | --- |"]
-    shown = {"home": "`.playground` beside `app.py`", "database": "*(empty)*", "max_runs": "number of cores"}
+    shown = {
+        "home": "`.playground` beside `app.py`",
+        "database": "*(empty)*",
+        "mirror": "*(empty)*",
+        "max_runs": "number of cores",
+    }
     for setting in fields(Environment):
         default = shown.get(setting.name, f"{setting.default:g}" if setting.name not in shown else "")
         rows.append(f"| `{variable_name(setting.name)}` | {default} | {setting.metadata['meaning']} |")

@@ -1,6 +1,6 @@
 """The seam between "run this" and where it runs.
 
-`LocalExecutor` runs on this machine's processes. Another executor (a cluster's) offers the same five methods;
+`LocalExecutor` runs on this machine's processes. Another executor (a cluster's) offers the same six methods;
 nothing above this line changes.
 """
 
@@ -23,6 +23,10 @@ OnEnd = Callable[[RunFolder, dict[str, Any]], None]
 class Executor(Protocol):
     """Runs workers."""
 
+    @property
+    def ready(self) -> bool:
+        """Whether a run would begin at once, without waiting for imports."""
+
     def start(self, folder: RunFolder, learner: str, *, play: bool) -> None:
         """Begin a run: `play` asks for a place among those that train; otherwise it waits at its first frame.
 
@@ -39,6 +43,12 @@ class Executor(Protocol):
         """The result of a function of `training.process.CALLABLE`, computed in a worker under its memory and time limits.
 
         Raises RunError with the function's own sentence when it refuses.
+        """
+
+    def begin(self, function: str, arguments: Mapping[str, Any], seconds: float) -> None:
+        """Start such a function and return at once; it is ended after `seconds`. How it goes it tells in files.
+
+        Raises RunError when there is no room for another process.
         """
 
     def close(self) -> None:

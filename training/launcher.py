@@ -59,6 +59,12 @@ class Launcher:
         with self._lock:
             self._ensure()
 
+    @property
+    def ready(self) -> bool:
+        """Whether a worker would begin at once."""
+        zygote = self._zygote
+        return self._ready and zygote is not None and zygote.poll() is None
+
     def start(self, job: dict[str, Any], on_message: Callable[[Message | None], None]) -> WorkerProcess:
         """A new worker on `job`. `on_message(None)` is called when its line closes, whatever the reason."""
         return self._start_fork(job, on_message) if self._fork else self._start_fresh(job, on_message)

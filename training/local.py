@@ -51,6 +51,10 @@ class LocalExecutor:
         """Make the first run as quick as the others (blocks for a few seconds)."""
         self._launcher.warm()
 
+    @property
+    def ready(self) -> bool:
+        return self._launcher.ready
+
     def start(self, folder: RunFolder, learner: str, *, play: bool) -> None:
         with self._lock:
             if len(self._runs) >= self._limits.max_processes and not self._end_oldest_idle():
@@ -176,6 +180,20 @@ class LocalExecutor:
         if "error" in answer[0]:
             raise RunError(answer[0]["error"])
         return answer[0]["result"]
+
+    def begin(self, function: str, arguments: Mapping[str, Any], seconds: float) -> None:
+        def hear(message: Message | None) -> None:
+            if message is None:
+                limit.cancel()
+
+        limit = threading.Timer(seconds, lambda: process.kill())
+        limit.daemon = True
+        job = {"kind": "call", "function": function, "arguments": dict(arguments)}
+        try:
+            process = self._launcher.start(job, hear)
+        except (OSError, RuntimeError):
+            raise RunError("The server cannot start another process; try again in a minute.") from None
+        limit.start()  # cancelled already, it does nothing
 
     def pids(self) -> dict[str, int]:
         """Run id → process id of the live workers."""

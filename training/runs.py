@@ -54,6 +54,7 @@ class Runs:
         self._lock = threading.Lock()
         self._current: dict[tuple[str, str], str] = {}  # (learner, page) → run id
         self._stored: set[str] = set()  # alive and in the database
+        self._successors: dict[str, str] = {}  # run id → the run that took its place, while that lives
 
     def start(self, spec: Spec, *, paused: bool) -> Handle:
         """Begin a run; the learner's earlier run on this page ends.
@@ -64,6 +65,8 @@ class Runs:
         with self._lock:
             earlier = self._current.get((spec.learner, spec.page))
             self._current[spec.learner, spec.page] = folder.id
+            if earlier is not None:
+                self._successors[earlier] = folder.id
         if earlier is not None:
             self._quietly(earlier, {"action": "stop", "outcome": "replaced"})
         if not paused:
@@ -102,6 +105,8 @@ class Runs:
             self._stored.discard(folder.id)
             for key in [key for key, run_id in self._current.items() if run_id == folder.id]:
                 del self._current[key]
+            for earlier in [earlier for earlier, run_id in self._successors.items() if run_id == folder.id]:
+                del self._successors[earlier]
         if stored:
             self.store.end(folder.id, end["outcome"], end["sentence"], end["metrics"])
         elif end["outcome"] in ("replaced", "left", "server"):
@@ -113,6 +118,11 @@ class Runs:
         return Handle(
             run_id, make("view", run_id), make("control", run_id), self.executor.state(run_id) or "ended"
         )
+
+    def successor(self, run_id: str) -> str | None:
+        """The view token of the run that took this one's place on the learner's page, while that one lives."""
+        later = self._successors.get(run_id)
+        return self.tokens.make("view", later) if later is not None else None
 
     def folder(self, purpose: str, token: str) -> RunFolder | None:
         """The run that a "view" or "control" token opens; None for a wrong token or a run that was deleted."""

@@ -24,7 +24,7 @@ def save(folder: Path, parameters: Mapping[str, NDArray[Any]]) -> None:
     from safetensors.numpy import save as packed
 
     draft = folder / f"{FILE}.draft"
-    draft.write_bytes(packed({name: np.ascontiguousarray(array) for name, array in parameters.items()}))
+    draft.write_bytes(packed({name: np.asarray(array, order="C") for name, array in parameters.items()}))
     os.replace(draft, folder / FILE)
 
 

@@ -282,10 +282,12 @@ class Worker:
     def _end(self, outcome: str, sentence: str) -> None:
         """Last frame and last record. Must work whatever went wrong before."""
         try:
-            unseen = self.segment >= 0 and self.history and self.step is not self.framed
-            if unseen and outcome not in ("memory", "failed", "refused"):
-                self._frame()
-                self._keep_weights()
+            begun = self.segment >= 0 and bool(self.history)
+            if begun and outcome not in ("memory", "failed", "refused"):
+                if self.step is not self.framed:
+                    self._frame()
+                if self.step.step > 0:  # a preview that nobody plays leaves nothing
+                    self._keep_weights()
         except Exception:
             traceback.print_exc()
         metrics = {**self.latest, "seconds": round(self.seconds, 4)}

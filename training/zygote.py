@@ -2,67 +2,120 @@
 
     python -m training.zygote <file descriptor of a Unix socket>
 
-A request is one JSON object with one end of a socket pair attached; the child talks over that. A worker begins in
-about ten milliseconds and shares the imported libraries' memory. `multiprocessing`'s forkserver does the same but
-makes each child import the parent's `__main__`, which under `streamlit run` costs half a second.
+A fork is made ahead of time and waits: the *spare*. It reads the next request itself, from the socket that it shares
+with this process, so that a worker begins in a millisecond and shares the imported libraries' memory; then the next
+spare is made. A request is one JSON object with one end of a socket pair attached; the worker talks over that.
+`multiprocessing`'s forkserver forks when it is asked and makes each child import the parent's `__main__`, which under
+`streamlit run` costs half a second.
 
-When the server goes, its end of the socket closes and this process ends. The workers notice by themselves.
+When the server goes, its end of the socket closes and this process and its spare end. Workers notice by themselves.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import json
 import os
+import select
 import signal
 import socket
 import sys
 import traceback
+from pathlib import Path
 
-#: Imported before the first fork; see `models/preload.py`.
-PRELOAD = "models.preload"
+#: Imported before the first fork: see `models/preload.py`; and what a worker runs whatever its job.
+PRELOAD = ("models.preload", "training.process")
 
 MAX_REQUEST = 1 << 16
 
+#: Seconds that a new worker is left the processors before the next spare is made, unless somebody waits for one.
+SETTLE_SECONDS = 0.3
+
+#: What `ps` and `top` call a fork that waits, and one that works.
+SPARE, WORKER = "spare", "worker"
+
 
 def serve(server: socket.socket) -> None:
-    """Fork a worker per request until the server is gone."""
+    """Keep a spare until the server is gone."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps the children
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is the server's to handle
-    importlib.import_module(PRELOAD)
+    for module in PRELOAD:
+        importlib.import_module(module)
     gc.freeze()  # keep the collector from touching, and so copying, the shared pages
     server.send(b"ready")
-    while True:
-        data, descriptors, _, _ = socket.recv_fds(server, MAX_REQUEST, 1)
-        if not data:
-            return
+    while not _gone(server):
         try:
-            child = os.fork() == 0
-        except OSError:
-            traceback.print_exc()  # no more processes: the server sees the closed line
-            child = False
-        if child:
-            server.close()
-            _work(data, descriptors[0])
-        os.close(descriptors[0])
+            line = _spare(server)
+        except OSError:  # no more processes
+            traceback.print_exc()
+            _refuse(server)
+            continue
+        os.read(line, 1)  # until the spare has a request, or died
+        os.close(line)
+        select.select([server], [], [], SETTLE_SECONDS)
 
 
-def _work(request: bytes, descriptor: int) -> None:
-    """The child: do the job, then leave without the parent's clean-up."""
+def _gone(server: socket.socket) -> bool:
+    """Whether the other end is closed."""
+    readable, _, _ = select.select([server], [], [], 0)
+    return bool(readable) and not server.recv(1, socket.MSG_PEEK)
+
+
+def _spare(server: socket.socket) -> int:
+    """Fork a spare; returns a descriptor whose end of file says that another one is wanted."""
+    line, theirs = os.pipe()
+    try:
+        child = os.fork() == 0
+    except OSError:
+        os.close(line)
+        os.close(theirs)
+        raise
+    if child:
+        os.close(line)
+        _wait(server, theirs)
+    os.close(theirs)
+    return line
+
+
+def _refuse(server: socket.socket) -> None:
+    """Take the next request and drop it: the server sees the closed line."""
+    _, descriptors, _, _ = socket.recv_fds(server, MAX_REQUEST, 1)
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+def _wait(server: socket.socket, line: int) -> None:
+    """The child: take the next request, do the job, then leave without the parent's clean-up."""
     code = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        from training.process import begin
-
-        with socket.socket(fileno=descriptor) as line:
-            begin(json.loads(request), line.makefile("rb"), line.makefile("wb"))
-            code = 0
+        _call_oneself(SPARE)
+        request, descriptors, _, _ = socket.recv_fds(server, MAX_REQUEST, 1)
+        server.close()
+        _call_oneself(WORKER)
+        os.close(line)
+        if request:
+            _work(request, descriptors[0])
+        code = 0
     except BaseException:
         traceback.print_exc()
     finally:
         sys.stderr.flush()
         os._exit(code)
+
+
+def _work(request: bytes, descriptor: int) -> None:
+    from training.process import begin
+
+    with socket.socket(fileno=descriptor) as line:
+        begin(json.loads(request), line.makefile("rb"), line.makefile("wb"))
+
+
+def _call_oneself(name: str) -> None:
+    with contextlib.suppress(OSError):  # not everywhere
+        Path("/proc/self/comm").write_text(name)
 
 
 if __name__ == "__main__":

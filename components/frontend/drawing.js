@@ -1,4 +1,4 @@
-// Points of the learner's own: clicked onto the decision map, shown at once, told to the page when the clicks pause.
+// Points of the learner's own: clicked onto the decision map and dragged about, shown at once, told to the page when the hand rests.
 
 import { element, setText } from "./elements.js";
 import { number } from "./numbers.js";
@@ -7,6 +7,7 @@ import { drawPoint, drawRing, rimOf } from "./points.js";
 const REACH = 6; // the plane shows −6 … 6
 const MOST = 300;
 const NEAR = 8; // pixels from a point at which a click means that point
+const SLACK = 3; // pixels that a press may slip before it is a drag
 const PAUSE_MS = 400;
 const STEP = 0.25; // of the cross-hair, in units of the plane
 const NAMES = ["orange", "blue"];
@@ -34,6 +35,7 @@ export class Drawing {
     this.known = null; // what the page said last
     this.label = 0;
     this.cursor = null;
+    this.grip = null; // the point in hand
     const choice = (label) => {
       const swatch = element("span", { className: "lv-swatch" });
       const options = { type: "button", className: "lv-button lv-choice", on: { click: () => this.pick(label) } };
@@ -65,7 +67,7 @@ export class Drawing {
     this.known = points;
     const echo = this.sent.indexOf(points);
     this.sent = echo >= 0 ? this.sent.slice(echo + 1) : [];
-    if (echo >= 0 || this.timer || points === textOf(this.points)) return;
+    if (echo >= 0 || this.timer || this.grip || points === textOf(this.points)) return;
     this.points = parse(points);
     this.past = [];
     this.told();
@@ -107,11 +109,16 @@ export class Drawing {
   told() {
     this.undo.disabled = this.past.length === 0;
     this.clear.disabled = this.points.length === 0;
-    const n = this.points.length;
-    setText(this.hint, n >= MOST ? `That is all: at most ${MOST} points.`
-      : this.enough ? `${n} points. Press one to remove it; ◇ are held back for the test.`
-        : "Click to draw points: at least two of each class.");
+    this.advise();
     this.on.changed();
+  }
+
+  advise() {
+    const n = this.points.length;
+    const tested = this.tested ? " ◇ are held back for the test." : "";
+    setText(this.hint, n >= MOST ? `That is all: at most ${MOST} points.`
+      : this.enough ? `${n} points. Drag one to move it, press it to remove it.${tested}`
+        : "Click to draw points: at least two of each class.");
   }
 
   add(x, y) {
@@ -136,18 +143,53 @@ export class Drawing {
     return this.points.filter((point) => away(point) <= NEAR).reverse().sort((a, b) => away(a) - away(b))[0] ?? null;
   }
 
-  press(at, value, place) {
+  // A point in hand. Places are pixels of the map; value(pixels) gives x and y there.
+
+  /** Take hold of the point at a place; whether there is one. */
+  grab(at, place) {
     const point = this.near(at, place);
-    if (point) this.remove(point);
-    else this.add(...value);
+    if (!point) return false;
+    const [px, py] = place(point.x, point.y);
+    this.grip = { point, before: textOf(this.points), from: at, slip: [px - at[0], py - at[1]], far: false };
+    return true;
+  }
+
+  drag(at, value) {
+    const { grip } = this;
+    grip.far ||= Math.hypot(at[0] - grip.from[0], at[1] - grip.from[1]) > SLACK;
+    if (grip.far) grip.point = this.move(grip.point, value([at[0] + grip.slip[0], at[1] + grip.slip[1]]));
+  }
+
+  /** Let go: a point that was dragged stays where it is, one that was only pressed is removed (unless the press was broken off). */
+  release(pressed) {
+    const { point, before, far } = this.grip;
+    this.grip = null;
+    if (far) {
+      this.past.push(before);
+      this.told();
+      this.say(point, "moved");
+    } else if (pressed) this.remove(point);
+  }
+
+  /** The point at another place; it keeps its turn in the list. */
+  move(point, [x, y]) {
+    const moved = { ...point, x: rounded(x), y: rounded(y) };
+    this.set(this.points.map((one) => (one === point ? moved : one)));
+    return moved;
   }
 
   key(event, place) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
     const here = this.cursor ?? [0, 0];
-    if (move) this.cursor = here.map((value, i) => rounded(value + (this.cursor ? STEP * move[i] : 0)));
-    else if (event.key === "Enter" && this.cursor) this.add(...this.cursor);
+    if (move) {
+      const taken = event.shiftKey && this.cursor ? this.near(place(...this.cursor), place) : null;
+      this.cursor = here.map((value, k) => rounded(value + (this.cursor ? STEP * move[k] : 0)));
+      if (taken) {
+        this.past.push(textOf(this.points));
+        this.move(taken, this.cursor);
+      }
+    } else if (event.key === "Enter" && this.cursor) this.add(...this.cursor);
     else if ((event.key === "Delete" || event.key === "Backspace") && this.cursor) {
       const point = this.near(place(...this.cursor), place);
       if (point) this.remove(point);
@@ -166,6 +208,10 @@ export class Drawing {
   /** held: texts "x,y" of the points that the run holds back for its test. */
   draw(context, place, radius, held) {
     const { colours } = this;
+    if (this.tested !== held.size > 0) {
+      this.tested = held.size > 0;
+      this.advise();
+    }
     for (const { x, y, label } of this.points) {
       const diamond = held.has(`${x},${y}`);
       const style = { diamond, colour: colours.ofClass(label, 2), rim: rimOf(colours, diamond), width: diamond ? 1.4 : 1.2 };

@@ -4,11 +4,12 @@ import { element } from "./elements.js";
 import { decode, isPacked } from "./arrays.js";
 import { fileName } from "./export.js";
 import { Panel } from "./panel.js";
-import { CONFIG, colourScale, layoutFor, merged, plotly } from "./plot.js";
+import { CONFIG, colourScale, layoutFor, merged, plotly, themed } from "./plot.js";
 
 export class Figure extends Panel {
   constructor(spec, view) {
     super(spec, view);
+    if (spec.wide) this.element.classList.add("lv-wide");
     this.addSaving();
     this.height = spec.figure.layout?.height ?? 320;
     this.plot = element("div", { className: "lv-plot", role: "img", "aria-label": spec.title });
@@ -30,7 +31,7 @@ export class Figure extends Panel {
   }
 
   traces(run, frame) {
-    const traces = this.spec.figure.data.map((trace) => ({ ...trace, ...colourScale(trace.colorscale, this.colours) }));
+    const traces = this.spec.figure.data.map((trace) => ({ ...themed(trace, this.colours), ...colourScale(trace.colorscale, this.colours) }));
     for (const bind of this.spec.bind) {
       const trace = traces[bind.trace];
       if (bind.how === "append") {

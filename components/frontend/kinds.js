@@ -1,12 +1,19 @@
 // The kinds of panel that a page can ask for, as components/panels.py names them.
 
+import { Attributions } from "./attributions.js";
 import { Chart } from "./chart.js";
 import { Confusion } from "./confusion.js";
 import { Diagram } from "./diagram.js";
+import { DrawPicture } from "./draw_picture.js";
+import { FeatureMaps } from "./feature_maps.js";
 import { Figure } from "./figure.js";
 import { Group } from "./group.js";
 import { Images } from "./images.js";
+import { LiveAnswer } from "./live_answer.js";
 import { DecisionMap } from "./map.js";
+import { Maps } from "./maps.js";
+import { PictureStrip } from "./picture_strip.js";
+import { Neuron } from "./neuron.js";
 import { Scores } from "./scores.js";
 import { Text } from "./text.js";
 
@@ -15,9 +22,16 @@ export const KINDS = {
   decision_map: DecisionMap,
   chart: Chart,
   confusion: Confusion,
+  neuron: Neuron,
   scores: Scores,
   figure: Figure,
   images: Images,
+  draw_picture: DrawPicture,
+  live_answer: LiveAnswer,
+  feature_maps: FeatureMaps,
+  picture_strip: PictureStrip,
+  maps: Maps,
+  attributions: Attributions,
   text: Text,
   group: Group,
 };

@@ -271,7 +271,8 @@ class View {
 
 /**
  * Called by the component's loader for the first mount and again whenever the page's data or theme change.
- * Returns the clean-up; one that belongs to an overtaken call does nothing.
+ * Returns the clean-up. Streamlit also calls it when newer data overtake a call, before it calls again with those:
+ * only a view that has left the page is closed.
  */
 export function show({ data, parentElement, setTriggerValue }) {
   const held = parentElement.liveView;
@@ -282,12 +283,10 @@ export function show({ data, parentElement, setTriggerValue }) {
   parentElement.liveView ??= new View(parentElement);
   const view = parentElement.liveView;
   view.assets = data.assets;
-  view.calls = (view.calls ?? 0) + 1;
-  const call = view.calls;
   view.show(data, setTriggerValue);
-  return () => {
-    if (view.calls !== call) return;
+  return () => setTimeout(() => {
+    if (parentElement.isConnected || view.closed) return;
     view.close();
     if (parentElement.liveView === view) parentElement.liveView = null;
-  };
+  });
 }

@@ -8,14 +8,17 @@ import { Drawing } from "./drawing.js";
 import { element, setText } from "./elements.js";
 import { Heat } from "./heat.js";
 import { legendOf } from "./legend.js";
+import { drawLines, hasOverlay, ringExample } from "./overlay.js";
+import { mapTable } from "./map_table.js";
 import { number, percent } from "./numbers.js";
 import { Panel } from "./panel.js";
 import { drawPoints } from "./points.js";
 
 const LARGEST = 430;
+const FEW = 12; // points that can be drawn larger
 const MARGIN = { left: 46, right: 10, top: 8, bottom: 40 };
 
-const KEYS = "Plane to draw on. Arrow keys move a cross-hair, Enter adds a point, Delete removes one.";
+const KEYS = "Plane to draw on. Arrow keys move a cross-hair, with Shift the point under it too; Enter adds a point, Delete removes one.";
 
 /** The plane before there is a run: empty, and ready to be drawn on. */
 const EMPTY = new Values({ domain: [-6, 6, -6, 6], axes: ["x₁", "x₂"], task: "classes", class_names: ["orange", "blue"] });
@@ -34,13 +37,19 @@ export class DecisionMap extends Panel {
     this.marks = element("canvas", {
       className: "lv-canvas lv-over", "aria-hidden": "true",
       on: {
+        pointerdown: (event) => this.grab(event),
         pointermove: (event) => this.point(event),
+        pointerup: () => this.release(true),
+        pointercancel: () => this.release(false),
         pointerleave: () => this.point(null),
         click: (event) => this.press(event),
         keydown: (event) => this.drawing?.key(event, this.place),
         blur: () => this.drawing?.leave(),
       },
     });
+    this.marks.addEventListener("touchstart", (event) => {
+      if (this.drawing?.grip) event.preventDefault(); // a finger on a point moves it, not the page
+    }, { passive: false });
     this.ringed = []; // positions among the test points
     this.listener = ({ detail }) => this.ring(detail);
     view.root.addEventListener("playground:select", this.listener);
@@ -115,6 +124,7 @@ export class DecisionMap extends Panel {
     this.plane.hidden = !facts.get("plane");
     this.picker.show(facts, this.turnable);
     this.legend.replaceChildren(...legendOf(facts, this.colours));
+    this.testToggle.hidden = Boolean(this.drawing) || !(facts.array("points/test")?.shape[0] > 0);
     this.mark();
   }
 
@@ -142,7 +152,7 @@ export class DecisionMap extends Panel {
     this.paint(map, frame.array("map/confidence"));
     context.clearRect(0, 0, ...this.total);
     this.colour.draw(context, this.box);
-    if (this.marked !== this.total.join()) this.mark();
+    if (this.marked !== this.total.join() || hasOverlay(frame)) this.mark();
     this.tell();
   }
 
@@ -167,13 +177,16 @@ export class DecisionMap extends Panel {
     context.rect(x, y, w, h);
     context.clip();
     const n = facts.array("points/train")?.shape[0] ?? 0;
-    const radius = Math.max(2.6, Math.min(4.2, w / 85)) * (n > 350 ? 0.85 : 1);
+    const radius = Math.max(2.6, Math.min(4.2, w / 85)) * (n > 350 ? 0.85 : n > 0 && n <= FEW && !this.drawing ? 1.6 : 1);
+    const overlaid = !this.blank && hasOverlay(this.frame);
+    if (overlaid) drawLines(context, this.frame, this.place, this.colours);
     if (this.drawing) {
       this.drawing.draw(context, this.place, radius, this.held());
     } else {
       drawPoints(context, facts, "train", this.place, this.colours, radius);
       if (this.showTest) drawPoints(context, facts, "test", this.place, this.colours, radius);
     }
+    if (overlaid) ringExample(context, this.frame, this.place, this.colours);
     if (this.ringed.length > 0) drawPoints(context, facts, "test", this.place, this.colours, radius, this.ringed);
     context.restore();
   }
@@ -201,16 +214,38 @@ export class DecisionMap extends Panel {
 
   point(event) {
     this.at = this.where(event);
-    this.marks.style.cursor = this.drawing && this.at ? "crosshair" : "default";
+    const { drawing } = this;
+    if (event && drawing?.grip) drawing.drag(this.pixels(event), (at) => this.valueAt(at));
+    const over = drawing && this.at && drawing.near(this.pixels(event), this.place);
+    this.marks.style.cursor = drawing?.grip ? "grabbing" : over ? "grab" : drawing && this.at ? "crosshair" : "default";
     this.tell();
   }
 
-  press(event) {
-    const at = this.where(event);
-    if (!this.drawing || !at) return;
+  // The learner's own points: a press on the empty plane makes one, a point can be taken by the hand.
+
+  pixels(event) {
+    const { left, top } = this.marks.getBoundingClientRect();
+    return [event.clientX - left, event.clientY - top];
+  }
+
+  /** x and y at pixels of the map. */
+  valueAt([px, py]) {
     const [x0, x1, y0, y1] = this.domain;
-    const value = [x0 + at[0] * (x1 - x0), y0 + at[1] * (y1 - y0)];
-    this.drawing.press(this.place(...value), value, this.place);
+    const { x, y, w, h } = this.box;
+    return [x0 + ((px - x) / w) * (x1 - x0), y1 - ((py - y) / h) * (y1 - y0)];
+  }
+
+  grab(event) {
+    this.handled = event.button === 0 && this.where(event) !== null && Boolean(this.drawing?.grab(this.pixels(event), this.place));
+    if (this.handled) this.marks.setPointerCapture(event.pointerId); // and the click that follows says nothing new
+  }
+
+  release(pressed) {
+    if (this.drawing?.grip) this.drawing.release(pressed);
+  }
+
+  press(event) {
+    if (this.drawing && !this.handled && this.where(event)) this.drawing.add(...this.valueAt(this.pixels(event)));
   }
 
   /** The answer under the pointer, in words. */
@@ -253,22 +288,6 @@ export class DecisionMap extends Panel {
   }
 
   table() {
-    const map = this.frame.array("map");
-    const confidence = this.frame.array("map/confidence");
-    const [rows, columns] = map.shape;
-    const [x0, x1, y0, y1] = this.domain;
-    const names = this.run.facts.get("axes", ["x", "y"]);
-    const [low, high] = this.run.facts.get("value_range", [0, 1]);
-    const last = this.numeric ? ["answer"] : confidence ? ["class", "confidence"] : [`probability of ${this.classes[1] ?? 1}`];
-    const found = [[...names, ...last]];
-    for (let k = 0; k < rows * columns; k += 1) {
-      const [i, j] = [Math.floor(k / columns), k % columns];
-      const share = map.data[k] / 255;
-      const answer = confidence
-        ? [this.classes[map.data[k]] ?? map.data[k], confidence.data[k] / 255]
-        : [this.numeric ? low + share * (high - low) : share];
-      found.push([x0 + (j / (columns - 1)) * (x1 - x0), y0 + (i / (rows - 1)) * (y1 - y0), ...answer]);
-    }
-    return found;
+    return mapTable(this.frame, this.run.facts, this.domain, this.classes, this.numeric);
   }
 }

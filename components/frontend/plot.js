@@ -76,6 +76,17 @@ export function colourScale(name, colours) {
   return {};
 }
 
+/** A copy whose colours named "category-2" or "ink-0.5" are those of the theme; arrays are handed on as they are. */
+export function themed(value, colours) {
+  if (typeof value === "string") {
+    const [, name, number] = /^(category|ink)-([\d.]+)$/.exec(value) ?? [];
+    if (name === "ink") return colours.ink(Number(number));
+    return name ? colours.categories[Number(number) % colours.categories.length] : value;
+  }
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, themed(part, colours)]));
+}
+
 /** Lay `over` over `under`, object by object; arrays and plain values of `over` win. */
 export function merged(under, over) {
   const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);

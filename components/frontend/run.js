@@ -10,6 +10,8 @@ function bytesIn(text) {
   return text.length;
 }
 
+const HELD_MS = 600; // a run is usually replaced because this page changed a setting, and what replaces it is about to show
+
 /** States in which a run trains, or will as soon as it may. */
 export const ACTIVE = ["running", "queued"];
 
@@ -18,18 +20,23 @@ export class Run {
   constructor(base, known) {
     this.base = base;
     this.view = known.view;
-    this.control = known.control;
-    this.shape = known.shape;
-    this.live = { ...(known.live ?? {}) };
+    this.know(known);
     const state = known.state;
     this.state = state !== null && typeof state === "object" ? state : { kind: "state", state: state ?? "starting" };
     this.wantsPlay = false;
     this.broken = false;
+    this.replaced = false; // by a newer one, whether or not that was told yet
     this.goneSentence = null;
     this.frame = null;
     this.clear({ segment: 0 });
     this.facts = new Values();
     this.notes = [];
+  }
+
+  know({ control, shape, live }) {
+    this.control = control;
+    this.shape = shape;
+    this.live = { ...(live ?? {}) };
   }
 
   clear(head) {
@@ -45,11 +52,15 @@ export class Run {
     return this.goneSentence !== null ? "gone" : this.state.state;
   }
 
-  /** changed(what, run) with what: head, facts, frame, note, state, connection. */
+  /** changed(what, run) with what: head, facts, frame, note, state, next (a newer run took its place), connection. */
   open(changed) {
     this.changed = changed;
     this.stream = new Stream(`${this.base}/live/${encodeURIComponent(this.view)}`, {
       record: (record, id, text) => this.take(record, id, text),
+      next: (view) => {
+        this.successor = view;
+        this.changed("next", this);
+      },
       gone: (sentence) => {
         this.goneSentence = sentence;
         this.changed("state", this);
@@ -68,6 +79,11 @@ export class Run {
   }
 
   take(record, id, text) {
+    if (record.kind === "state" && record.outcome === "replaced" && !this.replaced) {
+      this.replaced = true;
+      setTimeout(() => this.take(record), HELD_MS);
+      return;
+    }
     const known = {
       history: () => this.takeHistory(record),
       head: () => {

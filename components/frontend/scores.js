@@ -19,7 +19,7 @@ export class Scores extends Panel {
     super(spec, view);
     this.addSaving();
     this.list = element("div", { className: "lv-scores-list", role: "list" });
-    this.hint = element("p", { className: "lv-hint", text: "Score on the test examples, and the time that fitting took." });
+    this.hint = element("p", { className: "lv-hint", text: `Score on the ${spec.metric.endsWith("/train") ? "training" : "test"} examples, and the time that fitting took.` });
     this.body.append(this.list, this.hint);
     this.rows = new Map();
   }
@@ -39,7 +39,8 @@ export class Scores extends Panel {
   /** [{name, label, score, seconds, own}], best first. */
   entries() {
     const { metric } = this.spec;
-    const label = this.view.scrubbed ? `network (epoch ${epochs(this.frame.epoch)})` : "network (now)";
+    const own = this.spec.own ?? "network";
+    const label = this.view.scrubbed ? `${own} (epoch ${epochs(this.frame.epoch)})` : `${own} (now)`;
     const found = [{ name: "", label, score: this.frame.metrics[metric], seconds: this.frame.seconds, own: true }];
     for (const [name, values] of Object.entries(this.run.facts.get("baselines", {}))) {
       if (Number.isFinite(values[metric])) found.push({ name, label: name, score: values[metric], seconds: values.seconds, own: false });

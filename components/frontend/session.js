@@ -5,6 +5,7 @@ import { start } from "./control.js";
 import { ACTIVE, Run } from "./run.js";
 
 const DEBOUNCE_MS = 60;
+const EARLY_MS = 3000;
 const JUST_PLAYED_MS = 1500; // a change that the page reports so soon after Train was made before it
 
 export class Session {
@@ -13,11 +14,13 @@ export class Session {
     this.on = on;
     this.current = null; // drawn
     this.next = null; // opened, waiting for its first frame
+    this.early = null; // opened ahead of the page's or the server's word on it
     this.request = null; // to be started
     this.posting = null; // being started
     this.speed = null;
     this.playedAt = -Infinity;
     this.refused = new Set();
+    this.met = new Set(); // runs that the page began by itself and that were taken
   }
 
   /** The run that commands go to and whose state is told. */
@@ -45,10 +48,13 @@ export class Session {
 
   show(data) {
     this.data = data;
+    // The page has begun a run for a change: ours has been replaced, even if we never heard of the change.
+    const anew = data.run?.begun === true && !this.met.has(data.run.view);
+    if (anew) this.met.add(data.run.view);
     if (this.barred) this.drop();
-    else if (this.target?.shape === data.shape) this.adjust();
-    else if (this.request && !this.posting && this.run?.shape === data.shape && !this.run.ended) this.keep();
-    else if (this.offered()) this.attach(data.run);
+    else if (!anew && this.target?.shape === data.shape) this.adjust();
+    else if (!anew && this.request && !this.posting && this.run?.shape === data.shape && !this.run.ended) this.keep();
+    else if (this.offered() && !this.posting) this.attach(data.run);
     else if (data.autopreview) this.ask(performance.now() - this.playedAt > JUST_PLAYED_MS, DEBOUNCE_MS);
   }
 
@@ -56,10 +62,10 @@ export class Session {
     clearTimeout(this.timer);
     this.request = null;
     if (!this.run) return;
-    this.current?.close();
-    this.next?.close();
+    for (const run of [this.current, this.next, this.early]) run?.close();
     this.current = null;
     this.next = null;
+    this.early = null;
     this.on.trouble("");
     this.on.dropped();
   }
@@ -99,9 +105,21 @@ export class Session {
   attach(known) {
     clearTimeout(this.timer);
     this.request = null;
-    const run = new Run(this.data.base, known);
+    const run = this.runOf(known);
+    if (known.begun) {
+      this.on.trouble("");
+      const eager = performance.now() - this.playedAt <= JUST_PLAYED_MS;
+      run.wantsPlay = eager;
+      this.prepare(run);
+      if (eager) this.command("play", {}, run);
+    }
     this.follow(run);
     if (!run.ended) this.set(run);
+  }
+
+  /** What a new run must know of how this view is set. */
+  prepare(run) {
+    if (this.speed !== null) this.command("speed", { epochs_per_second: this.speed }, run);
   }
 
   ask(paused, delay) {
@@ -139,22 +157,55 @@ export class Session {
 
   took(request, made) {
     this.on.trouble("");
-    const run = new Run(this.data.base, { ...made, shape: request.shape, live: request.live });
+    const run = this.runOf({ ...made, shape: request.shape, live: request.live });
     run.wantsPlay = request.eager;
-    if (this.speed !== null) this.command("speed", { epochs_per_second: this.speed }, run);
+    this.prepare(run);
     if (request.eager === request.sentPaused) this.command(request.eager ? "play" : "pause", {}, run);
     this.follow(run);
     if (this.data.shape === run.shape) this.set(run);
   }
 
+  /** The stream of a run knows first which one has taken its place: that one's frames can be fetched meanwhile. */
+  expect(view) {
+    if ([this.current, this.next, this.early].some((run) => run?.view === view)) return;
+    this.early?.close();
+    const run = new Run(this.data.base, { view });
+    this.early = run;
+    run.open(() => {});
+    setTimeout(() => {
+      if (this.early !== run) return;
+      this.early = null; // another page's
+      run.close();
+    }, EARLY_MS);
+  }
+
+  runOf(known) {
+    const { early } = this;
+    this.early = null;
+    if (early?.view === known.view) {
+      early.know(known);
+      if (early.state.state === "starting") early.state = { kind: "state", state: known.state };
+      return early;
+    }
+    early?.close();
+    return new Run(this.data.base, known);
+  }
+
   follow(run) {
     this.next?.close();
     this.next = run;
-    run.open((what) => this.heard(what, run));
+    if (run.stream) {
+      run.changed = (what) => this.heard(what, run);
+      this.heard(run.frame ? "frame" : "state", run);
+    } else run.open((what) => this.heard(what, run));
     this.on.changed("state", run);
   }
 
   heard(what, run) {
+    if (what === "next") {
+      this.expect(run.successor);
+      return;
+    }
     if (run === this.run && (run.condition === "gone" || (what === "connection" && !run.broken))) this.on.trouble(""); // the stream knows better
     if (what === "refused" && run === this.run) this.on.trouble(run.refusal);
     if (run === this.next && (what === "frame" || (what === "state" && run.ended))) {
@@ -180,7 +231,8 @@ export class Session {
 
   refuse(refusal) {
     if (this.barred) return; // of a run that is put aside
-    this.on.trouble(refusal.status === 409 && this.run?.ended ? "" : refusal.message);
+    const over = this.run?.ended || this.run?.replaced;
+    this.on.trouble(refusal.status === 409 && over ? "" : refusal.message);
   }
 
   command(action, more = {}, run = this.run) {
@@ -225,7 +277,6 @@ export class Session {
   close() {
     this.closed = true;
     clearTimeout(this.timer);
-    this.current?.close();
-    this.next?.close();
+    for (const run of [this.current, this.next, this.early]) run?.close();
   }
 }

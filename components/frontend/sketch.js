@@ -97,7 +97,7 @@ class Host {
   }
 }
 
-/** Called by the component's loader for the first mount and whenever the page's data or theme change. */
+/** Called by the component's loader for the first mount and whenever the page's data or theme change; see `live.js`. */
 export function show({ data, parentElement, setTriggerValue }) {
   const held = parentElement.sketchHost;
   if (held && (held.closed || held.kind !== data.kind || held.assets !== data.assets)) {
@@ -107,12 +107,10 @@ export function show({ data, parentElement, setTriggerValue }) {
   parentElement.sketchHost ??= new Host(parentElement, data.kind);
   const host = parentElement.sketchHost;
   host.assets = data.assets;
-  host.calls = (host.calls ?? 0) + 1;
-  const call = host.calls;
   host.show({ data, setTriggerValue });
-  return () => {
-    if (host.calls !== call) return;
+  return () => setTimeout(() => {
+    if (parentElement.isConnected || host.closed) return;
     host.close();
     if (parentElement.sketchHost === host) parentElement.sketchHost = null;
-  };
+  });
 }

@@ -5,7 +5,7 @@ const PATIENCE_MS = 1200; // a blink is not worth a message
 const LONGEST_WAIT_MS = 15000;
 
 export class Stream {
-  /** on: {record(record, id, text), gone(sentence), broken(isBroken)} */
+  /** on: {record(record, id, text), next(view), gone(sentence), broken(isBroken)} */
   constructor(url, on) {
     this.url = url;
     this.on = on;
@@ -28,6 +28,7 @@ export class Stream {
       this.on.record(record, Number(event.lastEventId), event.data);
     };
     source.onopen = () => this.settled();
+    source.addEventListener("next", (event) => this.on.next(JSON.parse(event.data).view));
     source.addEventListener("gone", (event) => {
       this.close();
       let sentence = "";

@@ -1,10 +1,16 @@
-// The live view's style sheet.
+// The style sheets: of the live view, and of the sketches.
 
 import { element } from "./elements.js";
 
-/** The style sheet, once for the document; resolves when it is in force (or cannot be had). */
+const SHEETS = ["./live.css", "./sketch.css"];
+
+/** The style sheets, once for the document; resolves when they are in force (or cannot be had). */
 export function styled() {
-  const href = new URL("./live.css", import.meta.url).href;
+  return Promise.all(SHEETS.map(sheet));
+}
+
+function sheet(name) {
+  const href = new URL(name, import.meta.url).href;
   const found = document.head.querySelector(`link[href="${href}"]`);
   if (found?.sheet) return Promise.resolve();
   const link = found ?? element("link", { rel: "stylesheet", href });

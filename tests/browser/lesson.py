@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page
 
 # The view that drives the canvas; the component keeps it on the element that Streamlit gave it.
-_VIEW = "const root = document.querySelector('.live-view'); const view = root?.parentElement.liveView;"
+_VIEW = "const root = document.querySelector('.live-view:not(.sketch-view)'); const view = root?.parentElement.liveView;"
 _FRAME = _VIEW + "const frame = view?.pinnedFrame ?? view?.session.current?.frame;"
 
 
@@ -35,7 +35,7 @@ class Lesson:
 
     @property
     def root(self) -> Locator:
-        return self.page.locator(".live-view")
+        return self.page.locator(".live-view:not(.sketch-view)").first
 
     @property
     def step(self) -> int:
@@ -49,15 +49,16 @@ class Lesson:
     @property
     def sentence(self) -> str:
         """What the page says about the run."""
-        return self.page.locator(".lv-state").inner_text()
+        return self.page.locator(".lv-state").first.inner_text()
 
     def ask(self, body: str, arg: object = None) -> Any:
         """The result of JavaScript that may use root, view, frame (the one on screen) and arg."""
         return self.page.evaluate(f"(arg) => {{ {_FRAME} {body} }}", arg)
 
     def until(self, body: str, arg: object = None, *, timeout: float | None = None) -> None:
-        """Wait until such JavaScript returns something true."""
-        self.page.wait_for_function(f"(arg) => {{ {_FRAME} {body} }}", arg=arg, polling=50, timeout=timeout)
+        """Wait until such JavaScript returns something true. What is not there yet is not true yet."""
+        tried = f"try {{ {_FRAME} {body} }} catch (error) {{ if (error instanceof TypeError) return false; throw error; }}"
+        self.page.wait_for_function(f"(arg) => {{ {tried} }}", arg=arg, polling=50, timeout=timeout)
 
     def until_state(self, *states: str) -> None:
         self.until("return arg.includes(root?.dataset.state)", states)
@@ -68,7 +69,7 @@ class Lesson:
 
     def press(self, action: str) -> None:
         """A button of the transport bar: train, step, epoch, stop or rewind."""
-        self.page.locator(f".lv-bar [data-action={action}]").click()
+        self.page.locator(f".lv-bar [data-action={action}]").first.click()
 
     def train(self, least: int = 20) -> None:
         """Start or go on, and wait until at least `least` further steps are on screen."""
@@ -128,6 +129,13 @@ class Lesson:
         )
         plots = "document.querySelectorAll('.lv-plot')"
         return int(self.page.evaluate(f"n => {plots}[n].data[0].x.length", chart))
+
+    def until_curve(self, least: int, chart: int = 0) -> None:
+        """Wait until that many points are drawn: the charts follow the other pictures, one in each repaint."""
+        self.page.wait_for_function(
+            "([n, least]) => document.querySelectorAll('.lv-plot')[n]?.data?.[0]?.x?.length >= least",
+            arg=[chart, least],
+        )
 
     # The settings beside it.
 

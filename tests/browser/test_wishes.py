@@ -42,7 +42,7 @@ def test_points_of_ones_own_by_clicking(lesson: Lesson) -> None:
     )
     lesson.train()
     lesson.until("return frame.metrics['accuracy/train'] === 1")
-    assert "points=" in page.url
+    page.wait_for_url("**points=**")
 
 
 def test_the_mathematics_and_the_code(lesson: Lesson, tmp_path: Path) -> None:

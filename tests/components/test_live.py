@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import live, theme
+from components import live, panels, theme
 from components.supervised import N_BINS, supervised_panels
 
 HEX = re.compile(r"#[0-9a-fA-F]{6}")
@@ -44,7 +44,18 @@ def every_panel() -> list[live.Panel]:
             [live.replace(0, "z", "map"), live.append(1, "epoch", "loss/train")],
         ),
         live.images("Filters", "filters", columns=4, signed=True),
+        live.maps(
+            "Side by side",
+            "maps",
+            keys="losses",
+            names="loss_names",
+            scores=[("accuracy", "accuracy", "percent")],
+        ),
         live.text("epoch: {epoch:epoch}\naccuracy: {accuracy/test:percent}", title="Now"),
+        panels.feature_maps(),
+        panels.picture_strip(),
+        panels.neuron(),
+        panels.draw_picture(),
         live.confusion("Mistakes"),
         live.scores("Comparison", metric="r2/test"),
         live.group("More", [live.images("Filters", "filters")]),
@@ -60,7 +71,12 @@ def test_panels_are_json() -> None:
         "chart",
         "figure",
         "images",
+        "maps",
         "text",
+        "feature_maps",
+        "picture_strip",
+        "neuron",
+        "draw_picture",
         "confusion",
         "scores",
         "group",

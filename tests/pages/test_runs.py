@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import run_words
+from components.catalog import CONCEPTS
 from tests.bundle_files import opened
 from tests.pages.lesson_page import ROOT
 from tests.running import Running
@@ -100,7 +101,12 @@ def test_a_run_is_listed_in_words(page: RunsPage) -> None:
     assert page.words.index("Diabetes") < page.words.index("Exclusive or"), "newest first"
     page.app.switch_page("pages/home.py")
     page.run()
-    assert [query for stem, query in page.links if stem != "mlp"] == [f"open={other}", f"open={run_id}", ""]
+    lessons = {name for item in CONCEPTS for name in (item.path, item.stem)}
+    assert [query for path, query in page.links if path not in lessons] == [
+        f"open={other}",
+        f"open={run_id}",
+        "",
+    ]
 
 
 def test_others_runs_are_not_shown(page: RunsPage) -> None:

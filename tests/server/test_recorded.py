@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from tests.running import metric_rows, wait_until
+from tests.running import arrays_of, metric_rows, wait_until
 from tests.server.page import begin, idle_run, refusal
+from training import weights
 from training.runs import Runs
 
 
@@ -83,3 +85,17 @@ def test_a_control_token_does_not_open_the_recording(client: TestClient, own_run
     for rest in ("frame/0", "metrics.csv"):
         assert client.get(f"/live/{run.handle.control}/{rest}").status_code == 404
         assert client.get(f"/live/{run.handle.view}/../{run.handle.id}/{rest}").status_code == 404
+
+
+def test_the_weights_are_there_after_the_first_pause(client: TestClient, own_runs: Runs) -> None:
+    run = begin(client, own_runs, epochs=3)
+    run.until_state("paused")
+    address = f"/live/{run.handle.view}/weights.safetensors"
+    assert "has not been paused yet" in refusal(client.get(address))
+    run.command("epoch")
+    run.until_state("paused", 2)
+    answer = client.get(address)
+    assert answer.status_code == 200 and "attachment" in answer.headers["content-disposition"]
+    arrays = weights.load(answer.content)
+    np.testing.assert_array_equal(arrays["weights/0"], arrays_of(run.frames[-1])["weights/0"])
+    assert client.get("/live/nonsense/weights.safetensors").status_code == 404

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from server import stream
+from server.learner import COOKIE
 from server.stream import Closing
 from tests.running import Running, arrays_of, spec, wait_until
 from tests.server.recording import FINISHED, Recording, as_sent, framed, lines_of
@@ -207,3 +208,20 @@ def test_a_viewer_who_comes_while_a_line_is_being_written_gets_it_whole(
         with path.open("ab") as file:
             file.write(data[whole + 20 :])
         assert as_sent(viewer.first(1)) == lines_of(folder)[-1:]
+
+
+@pytest.mark.parametrize("who", ["ada", "bob", ""])
+def test_the_learner_alone_is_told_which_run_comes_next(own_runs: Runs, port: int, who: str) -> None:
+    cookie = f"{COOKIE}={own_runs.tokens.make('learner', who)}" if who else ""
+    run = Running.begin(own_runs, spec(learner="ada", page=f"next {who}"))
+    run.until_frames(1)
+    with Viewer(port, run.handle.view, cookie=cookie) as viewer:
+        viewer.first(2)
+        later = Running.begin(own_runs, spec(learner="ada", page=f"next {who}"), paused=True)
+        if who == "ada":
+            told = viewer.until(lambda event: event.name == "next")[-1]
+            assert (told.record, told.id) == ({"view": later.handle.view}, None)
+        names = {event.name for event in viewer.until(ended)}
+    assert names == {""}, "told once at most, and to nobody else"
+    later.command("stop")
+    later.until_ended()

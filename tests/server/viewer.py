@@ -36,9 +36,11 @@ def parse(block: str) -> Event | None:
 class Viewer:
     """One connection to a run's stream."""
 
-    def __init__(self, port: int, view: str, last_id: int | str | None = None, query: str = "") -> None:
+    def __init__(
+        self, port: int, view: str, last_id: int | str | None = None, query: str = "", cookie: str = ""
+    ) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        headers = {"Accept": "text/event-stream"}
+        headers = {"Accept": "text/event-stream", "Cookie": cookie}
         if last_id is not None:
             headers["Last-Event-ID"] = str(last_id)
         self._connection.request("GET", f"/live/{view}{query}", headers=headers)

@@ -75,6 +75,26 @@ def test_the_place_of_an_upload_is_not_told(tmp_path: Path) -> None:
     assert unpacked(data, tmp_path).spec.config["csv"] == str(tmp_path / "uploads" / name)
 
 
+def test_neither_is_the_place_of_pictures(tmp_path: Path) -> None:
+    name = "ab" * 32 + ".pictures"
+    config = {"dataset": "own", "own": f"/srv/secret place/{name}", "data_dir": "/srv/secret place/datasets"}
+    data = bundle.write(small_run(tmp_path / "old", config=config, model="cnn"), {})
+    assert not any(b"secret" in content for content in unzipped(data).values())
+    assert opened(data).about.config == {"dataset": "own", "own": name, "data_dir": ""}
+    found = unpacked(data, tmp_path).spec.config
+    assert found == {"dataset": "own", "own": str(tmp_path / "uploads" / name), "data_dir": ""}
+
+
+def test_neither_is_the_place_of_a_network(tmp_path: Path) -> None:
+    config = {
+        "weights": "/srv/secret place/weights.safetensors",
+        "network": '{"data_dir": "/srv/secret place"}',
+    }
+    data = bundle.write(small_run(tmp_path / "old", config=config, model="explain"), {})
+    assert not any(b"secret" in content for content in unzipped(data).values())
+    assert opened(data).about.config == {"weights": "", "network": ""}
+
+
 def test_an_active_run_is_not_exported(tmp_path: Path) -> None:
     folder = small_run(tmp_path)
     log = folder.path / "frames.jsonl"

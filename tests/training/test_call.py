@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import SharedLauncher, children, wait_until
+from tests.running import SharedLauncher, wait_until, workers
 from training.executor import RunError
 from training.runs import Runs
 
@@ -62,10 +62,10 @@ def test_a_call_that_takes_too_long_is_ended(
     make_runs: MakeRuns, launcher: SharedLauncher, huge_table: Path
 ) -> None:
     runs = make_runs(call_seconds=0.1)
-    before = set(children(launcher.pid))
+    before = set(workers(launcher.pid))
     with pytest.raises(RunError, match=r"^Reading took longer than 0\.1 seconds; try a smaller file\.$"):
         runs.executor.call(INSPECT, {"path": str(huge_table)})
-    wait_until(lambda: set(children(launcher.pid)) <= before, 1.5)  # reading to the end would take longer
+    wait_until(lambda: set(workers(launcher.pid)) <= before, 1.5)  # reading to the end would take longer
 
 
 def test_calls_do_not_wait_for_each_other(runs: Runs, tmp_path: Path) -> None:

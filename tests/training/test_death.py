@@ -18,7 +18,9 @@ from tests.running import (
     kill,
     process_exists,
     runs_with,
+    spares,
     spec,
+    wait_for,
     wait_until,
 )
 from training.environment import PROJECT, Environment
@@ -91,11 +93,13 @@ def test_the_death_of_the_warm_process_ends_no_run_and_the_next_start_makes_anot
         first = Running.begin(runs, paused=True)
         first.until_frames(1)
         old = launcher.pid
+        (spare,) = wait_for(lambda: spares(old))
         kill(old)
-        wait_until(lambda: not process_exists(old))
+        wait_until(lambda: not launcher.ready)
         second = Running.begin(runs, spec(learner="bob"))
         second.until_frames(2)
         assert launcher.pid != old
+        wait_until(lambda: not process_exists(spare))
         first.command("play")
         wait_until(lambda: first.frames[-1]["step"] > 0)
     finally:

@@ -32,6 +32,7 @@ def test_values_are_read_with_their_type() -> None:
     limits = read({f"PLAYGROUND_{name}": value for name, value in given.items()})
     assert (limits.max_runs, limits.max_seconds) == (3, 2.5)
     assert limits.runs_folder == Path("/srv/lab/runs")
+    assert limits.datasets_folder == Path("/srv/lab/datasets")
     assert limits.database_url == "postgresql://db/lab"
     assert read({}).database_url.startswith("sqlite:///")
 

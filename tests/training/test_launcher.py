@@ -12,7 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import Running, SharedLauncher, children, process_exists, runs_with, spec, wait_until
+from tests.running import (
+    Running,
+    SharedLauncher,
+    children,
+    kill,
+    process_exists,
+    runs_with,
+    spares,
+    spec,
+    wait_for,
+    wait_until,
+    workers,
+)
 from training.environment import PROJECT, Environment
 from training.executor import RunError
 from training.launcher import Launcher, WorkerProcess
@@ -76,6 +88,33 @@ def test_a_forked_worker_begins_at_once(launcher: SharedLauncher, tmp_path: Path
         began = time.monotonic()
         Running.begin(runs, spec(learner="bob")).until_frames(1)
         assert time.monotonic() - began < 1.5  # an import of torch for each would take longer
+    finally:
+        runs.close()
+
+
+def test_a_spare_is_made_ahead_and_takes_the_next_job(launcher: SharedLauncher, tmp_path: Path) -> None:
+    assert launcher.ready
+    (spare,) = wait_for(lambda: spares(launcher.pid))
+    runs = runs_with(Environment(home=str(tmp_path)), launcher)
+    try:
+        run = Running.begin(runs, paused=True)
+        assert run.pid == spare
+        wait_until(lambda: spare in workers(launcher.pid))
+        (another,) = wait_for(lambda: spares(launcher.pid))
+        kill(another)  # such as for want of memory
+        wait_until(lambda: spares(launcher.pid) not in ([], [another]))
+        Running.begin(runs, spec(learner="bob")).until_frames(2)
+    finally:
+        runs.close()
+
+
+def test_many_at_once_need_not_wait_for_a_rest(launcher: SharedLauncher, tmp_path: Path) -> None:
+    runs = runs_with(Environment(home=str(tmp_path)), launcher)
+    try:
+        many = [Running.begin(runs, spec(learner=f"learner {n}"), paused=True) for n in range(12)]
+        assert len({run.pid for run in many}) == 12
+        for run in many:
+            run.until_frames(1)
     finally:
         runs.close()
 

@@ -85,11 +85,13 @@ def test_a_table_too_large_for_the_memory_ends_the_run_not_the_server(
 ) -> None:
     config = {"dataset": "csv", "csv": str(large_table), "target": "c0"}
     run = Running.begin(hurried, spec(learner="eve", **config))
-    other = Running.begin(hurried, spec(learner="fay"))
-    end = run.until_ended(20)
+    other = Running.begin(hurried, spec(learner="fay"), paused=True)
+    with watching(other):
+        end = run.until_ended(20)
     assert end["outcome"] == "memory"
     assert end["sentence"] == SENTENCES["memory"].format(megabytes=100)
     assert run.until_stored() == "memory"
+    other.command("play")
     other.until_frames(2)
     other.command("stop")
     assert other.until_stored() == "stopped"

@@ -134,6 +134,11 @@ MALFORMED: dict[str, tuple[Callable[[Files], bytes], str]] = {
     "unknown setting": (about(config={"wings": 2}), "wings is not a setting that"),
     "setting out of range": (about(config={"epochs": -1}), "epochs is -1"),
     "file of the server": (about(config={"csv": "/etc/passwd.csv"}), "uploaded table"),
+    "pictures of the server": (
+        about(model="cnn", config={"own": "/etc/passwd.pictures"}),
+        "uploaded pictures",
+    ),
+    "folder of the server": (about(model="cnn", config={"data_dir": "/etc"}), "folder of a server"),
     "line no json": (text(FRAMES, b'{"kind":"frame"', b'"kind":"frame"'), "Line 3 of frames.jsonl"),
     "line a list": (text(FRAMES, b'{"kind":"note"', b'[]\n{"kind":"note"'), "not a record"),
     "unknown kind": (text(FRAMES, b'"kind":"note"', b'"kind":"joke"'), "not a record"),

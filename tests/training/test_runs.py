@@ -303,3 +303,18 @@ def test_old_runs_and_uploads_are_cleaned_away(make_runs: MakeRuns) -> None:
     runs.clean()
     assert fresh.exists() and run.path.exists()
     assert not old.exists() and not left_behind.exists()
+
+
+def test_a_run_knows_its_successor_while_that_lives(runs: Runs) -> None:
+    first = Running.begin(runs)
+    first.until_frames(1)
+    assert runs.successor(first.handle.id) is None
+    elsewhere = Running.begin(runs, spec(page="mlp-second"), paused=True)
+    assert runs.successor(first.handle.id) is None
+    second = Running.begin(runs, paused=True)
+    first.until_stored()
+    assert runs.successor(first.handle.id) == second.handle.view
+    assert runs.successor(second.handle.id) is runs.successor(elsewhere.handle.id) is None
+    second.command("stop")
+    second.until_ended()
+    wait_until(lambda: runs.successor(first.handle.id) is None)

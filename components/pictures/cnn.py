@@ -1,0 +1,77 @@
+"""The pictures of the convolutional-network lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from components.panels import (
+    Panel,
+    chart,
+    confusion,
+    draw_picture,
+    feature_maps,
+    figure,
+    images,
+    line,
+    picture_strip,
+    replace,
+    scores,
+    text,
+)
+
+
+def panels(config: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Panel]:
+    """What a run of `models.cnn` shows; a run without convolution blocks has no maps and no filters."""
+    validation = bool(facts.get("n_validation") or config.get("validation_fraction"))
+    parts = ("train", "test", "validation") if validation else ("train", "test")
+    words = {"train": "training", "test": "test", "validation": "validation"}
+    found = [
+        picture_strip(),
+        text(
+            "Test accuracy: {accuracy/test:percent}\n"
+            "Test loss: {loss/test:number}\n"
+            "Training loss: {loss/train:number}"
+        ),
+        *([feature_maps()] if config.get("channels") else []),
+        answer(),
+        *(
+            [images("Filters of block 1", "filters", columns=8, signed=True)]
+            if config.get("channels")
+            else []
+        ),
+        chart(
+            "Loss",
+            lines=[line(f"loss/{part}", words[part]) for part in parts],
+            y_title="cross-entropy (nats)",
+        ),
+        chart(
+            "Accuracy",
+            lines=[line(f"accuracy/{part}", words[part]) for part in parts],
+            y_title="accuracy",
+            percent=True,
+            y_range=(0, 1.12),
+            baselines="accuracy/test",
+        ),
+        draw_picture(),
+        confusion(),
+        scores(metric="accuracy/test"),
+    ]
+    return found
+
+
+def answer() -> Panel:
+    """Bars of the probabilities that the network gives the chosen picture."""
+    data = {"type": "bar", "hovertemplate": "%{x}: %{y:.1%}<extra></extra>"}
+    layout = {
+        "height": 240,
+        "xaxis": {"title": {"text": "class"}, "type": "category"},
+        "yaxis": {"title": {"text": "probability"}, "range": [0, 1], "tickformat": ".0%"},
+        "hovermode": "closest",
+        "showlegend": False,
+    }
+    return figure(
+        "What the network answers for it",
+        {"data": [data], "layout": layout},
+        [replace(0, "y", "answer"), replace(0, "x", "class_names")],
+    )
