@@ -16,6 +16,8 @@ NAMES = (
     "start",
     "estimate",
     "table",
+    "attack",
+    "transfer",
 )
 
 

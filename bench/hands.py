@@ -53,6 +53,10 @@ HANDS: tuple[Hand, ...] = (
     Hand("mlp", ".st-key-test_fraction input[type=range]", "frame"),
     Hand("backpropagation", "[data-sketch=graph] [aria-label='Learning rate η']"),
     Hand("backpropagation", "[data-sketch=chain] [aria-label='Weight w of each']"),
+    Hand("explain", ".st-key-mark input[type=range]", "frame"),
+    Hand("transfer", ".st-key-shots input[type=range]", "frame"),
+    Hand("attack", "[data-sketch=attack] .lv-slider"),
+    Hand("attack", ".st-key-epsilon input[type=range]", "frame"),
 )
 
 

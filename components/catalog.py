@@ -134,6 +134,56 @@ CONCEPTS = (
             "Dumoulin & Visin (2016), A guide to convolution arithmetic for deep learning",
         ),
     ),
+    Concept(
+        "explain",
+        "Explain",
+        "Seeing",
+        "Ask four methods which pixels made your network answer so, and put the explanations themselves to the test.",
+        ":material/manage_search:",
+        (
+            "Simonyan, Vedaldi & Zisserman (2013), Deep inside convolutional networks, section 3 (gradient)",
+            "Zeiler & Fergus (2014), Visualizing and understanding convolutional networks, section 4.2 (occlusion)",
+            "Sundararajan, Taly & Yan (2017), Axiomatic attribution for deep networks, eq. 1 and proposition 1",
+            "Selvaraju et al. (2017), Grad-CAM: visual explanations from deep networks, eq. 1–2",
+            "Petsiuk, Das & Saenko (2018), RISE, section 3.2 (deletion curve)",
+            "Adebayo et al. (2018), Sanity checks for saliency maps, section 3.1 (randomised weights)",
+            "Morcos, Barrett, Rabinowitz & Botvinick (2018), On the importance of single directions for generalization",
+            "Lapuschkin et al. (2019), Unmasking Clever Hans predictors, Nature Communications 10",
+            "Kokhlikyan et al. (2020), Captum: a unified and generic model interpretability library for PyTorch",
+        ),
+    ),
+    Concept(
+        "attack",
+        "Attack",
+        "Seeing",
+        "Change a picture so little that nobody sees it, and watch your network take it for something else; then teach it to resist.",
+        ":material/gpp_bad:",
+        (
+            "Szegedy et al. (2014), Intriguing properties of neural networks, section 4",
+            "Goodfellow, Shlens & Szegedy (2015), Explaining and harnessing adversarial examples, section 4 (FGSM)",
+            "Kurakin, Goodfellow & Bengio (2017), Adversarial machine learning at scale, section 2.3 (targeted)",
+            "Madry, Makelov, Schmidt, Tsipras & Vladu (2018), Towards deep learning models resistant to adversarial attacks, "
+            "eq. 2.1 and section 2.1 (PGD, adversarial training)",
+            "Athalye, Carlini & Wagner (2018), Obfuscated gradients give a false sense of security",
+            "Wong, Rice & Kolter (2020), Fast is better than free: revisiting adversarial training, algorithm 3",
+        ),
+    ),
+    Concept(
+        "transfer",
+        "Transfer",
+        "Seeing",
+        "Teach a network something new from five pictures: what it has learned elsewhere decides whether that is enough.",
+        ":material/move_up:",
+        (
+            "Thrun (1996), Is learning the n-th thing any easier than learning the first?, NIPS 8",
+            "LeCun, Denker & Solla (1990), Optimal brain damage, NIPS 2 (pruning)",
+            "Donahue et al. (2014), DeCAF: a deep convolutional activation feature, section 3 (frozen features)",
+            "Yosinski, Clune, Bengio & Lipson (2014), How transferable are features in deep neural networks?, section 2",
+            "Han, Pool, Tran & Dally (2015), Learning both weights and connections for efficient neural networks, section 3",
+            "He, Zhang, Ren & Sun (2016), Deep residual learning (ResNet-18); Howard et al. (2019), Searching for MobileNetV3",
+            "Jacob et al. (2018), Quantization and training of neural networks for integer-arithmetic-only inference, eq. 1",
+        ),
+    ),
 )
 
 

@@ -14,9 +14,12 @@ import data.own_images
 import data.tables
 import data.toys
 import models.activations_fit
+import models.attack_fit
 import models.backpropagation_check
 import models.backpropagation_fit
 import models.cnn_fit
+import models.explain_calls
+import models.explain_fit
 import models.fitting
 import models.gradient_descent_range
 import models.gradient_descent_training
@@ -24,6 +27,7 @@ import models.losses_fit
 import models.mlp
 import models.perceptron
 import models.perceptron_rules
+import models.transfer_fit
 
 # One thread a run: runs share the cores, and small networks are slower on several.
 torch.set_num_threads(1)

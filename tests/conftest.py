@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+# Tests run side by side: one thread each, as every run of the playground.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 from tests.running import SharedLauncher, runs_with
 from training.environment import Environment, environment, read
 from training.runs import Runs, runs

@@ -35,8 +35,9 @@ export class Figure extends Panel {
     for (const bind of this.spec.bind) {
       const trace = traces[bind.trace];
       if (bind.how === "append") {
-        trace.x = run.series.column(bind.x);
-        trace.y = run.series.column(bind.y);
+        // Copies: plotly.js takes an array that has only grown for the old one.
+        trace.x = [...run.series.column(bind.x)];
+        trace.y = [...run.series.column(bind.y)];
       } else {
         // Packed arrays are handed on as they are: plotly.js decodes them itself.
         const value = frame.values.get(bind.array) ?? run.facts.get(bind.array);

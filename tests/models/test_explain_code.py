@@ -1,0 +1,78 @@
+"""The exported script prints the run's own final metrics."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from models import cnn, cnn_settings
+from models.explain import Config, train
+from models.explain_code import export
+from models.settings import from_mapping, to_mapping
+
+CONFIGS: dict[str, dict[str, Any]] = {
+    "defaults": {"epochs": 2, "n_pictures": 8},
+    "mistakes, marked, blurred": {
+        "epochs": 1, "n_pictures": 40, "mark": 1.0, "only": "right", "target": "second", "blank": "blurred",
+        "n_steps": 5, "window": 3, "seed": 3,
+    },
+    "no convolution, black": {"channels": [], "epochs": 1, "n_pictures": 5, "blank": "black", "target": "label"},
+}  # fmt: skip
+
+
+def printed(made: dict[str, str], folder: Path) -> dict[str, float]:
+    (folder / "run.py").write_text(made["script"])
+    if made["data"]:
+        (folder / "data.npz").write_bytes(base64.b64decode(made["data"]))
+    done = subprocess.run(
+        [sys.executable, "run.py"], cwd=folder, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def final(config: dict[str, Any]) -> dict[str, float]:
+    torch.set_num_threads(1)
+    metrics: dict[str, float] = {}
+    for step in train(from_mapping(Config, config)):
+        metrics.update(step.metrics)
+    return {name: value for name, value in metrics.items() if name != "loss/batch"}
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_the_script_prints_the_runs_metrics(name: str, tmp_path: Path) -> None:
+    made = export(CONFIGS[name])
+    assert printed(made, tmp_path) == pytest.approx(final(CONFIGS[name]), abs=1e-6)
+    cells = ["".join(cell["source"]) for cell in json.loads(made["notebook"])["cells"]]
+    assert "\n\n".join(cells) + "\n" == made["script"], "the notebook is the same source"
+
+
+def test_a_network_of_ones_own_comes_along(tmp_path: Path) -> None:
+    from safetensors.numpy import save_file
+
+    network = {"epochs": 1, "channels": [6], "batch_norm": False, "dense": [20], "dropout": 0.2}
+    for step in cnn.train(from_mapping(cnn_settings.Config, network)):
+        last = step
+    assert last.parameters is not None
+    save_file(dict(last.parameters()), tmp_path / "weights.safetensors")
+    config = to_mapping(
+        Config(n_pictures=6, weights=str(tmp_path / "weights.safetensors"), network=json.dumps(network))
+    )
+    made = export(config)
+    assert made["data"], "the parameters come in a file beside the script"
+    assert printed(made, tmp_path) == pytest.approx(final(config), abs=1e-6)
+
+
+def test_what_cannot_be_had_is_refused_with_one_sentence() -> None:
+    with pytest.raises(ValueError, match="no longer kept"):
+        export({"weights": "/nowhere/weights.safetensors", "network": "{}"})
+    with pytest.raises(ValueError, match="not JSON"):
+        export({"weights": "/nowhere/weights.safetensors", "network": "[1"})
