@@ -73,7 +73,7 @@ def values_in_words(row: RunRow) -> dict[str, tuple[str, str]]:
         settings = {}
     told = {}
     for name, value in config.items():
-        if name in ("data_dir", "weights"):  # a place on a server; where a run was imported, none
+        if name in ("data_dir", "weights", "network"):  # a place on a server; where a run was imported, none
             continue
         setting = settings.get(name)
         told[name] = (setting.label, _value_words(setting, value)) if setting else (name, shortened(value))

@@ -59,7 +59,7 @@ def estimate_seconds(config: Config) -> float:
     work += sum(a * b for a, b in itertools.pairwise(sizes))
     n_train = n_pictures * (1 - network.test_fraction)
     pass_seconds = math.ceil(n_train / config.batch_size) * 1.2e-3 + n_train * work * 6 / 2e10
-    look_seconds = 0.2 + (300 * 35 + 60 * 8 * 3 * config.steps) * work * 2 / 2e10
+    look_seconds = 0.2 + (200 * 35 + 50 * 8 * 3 * config.steps) * work * 2 / 2e10
     times = (0 if config.weights else 1) + (1 + config.inner_steps if config.adversarial else 0)
     looks = 6 + n_epochs(config, round(n_train)) * (2 if config.adversarial else 1)
     return n_epochs(config, round(n_train)) * times * pass_seconds + looks * look_seconds

@@ -26,7 +26,7 @@ from models.attacks import (
     within,
 )
 
-BLOCK = 100  # pictures attacked at a time
+BLOCK = 50  # pictures attacked at a time
 KINDS = ("fgsm", "pgd", "gaussian", "salt_pepper", "signs")
 
 

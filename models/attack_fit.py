@@ -28,7 +28,7 @@ from models.step import Note, Step
 
 MAX_ATTACKED = 2000  # test pictures of the last look
 N_PGD, N_TARGETED = 300, 200  # of these under PGD, which takes a hundred times as long as FGSM
-QUICK, QUICK_PGD = 300, 60  # of a look in between: the curves move while it trains
+QUICK, QUICK_PGD = 200, 50  # of a look in between: the curves move while it trains
 N_TOLD = 48  # test pictures to choose from
 ORDINARY, ADVERSARIAL = "ordinary", "adversarial"
 

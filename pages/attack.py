@@ -40,7 +40,7 @@ st.markdown(
 view, side = st.columns([3, 1], gap="medium")
 with side:
     whom = st.segmented_control(
-        "Attack",
+        "Network to attack",
         ("new", "own"),
         default="new",
         required=True,

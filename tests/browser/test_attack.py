@@ -171,6 +171,13 @@ def test_the_network_that_was_trained_here_is_attacked_by_hand(lesson: Lesson) -
     answer = sketch.state["probabilities"]
     assert sum(answer) == pytest.approx(1, abs=1e-5)
     sketch.until("return state.ready.length > 1")
+    lesson.page.get_by_role("radio", name="One of yours").nth(1).click()
+    lesson.until("return root?.dataset.step === '0'")
+    lesson.press("train")
+    lesson.until("return frame?.step === 8")  # 359 test pictures in blocks of 50
+    assert lesson.metrics["accuracy/clean"] > 0.7 > lesson.metrics["accuracy/fgsm_0.2"]
+    command = lesson.page.get_by_text("python -m models.attack").inner_text()
+    assert "--weights FILE" in command and "--network JSON" in command, "no place of the server is shown"
     assert lesson.page.locator("[data-testid=stException]").count() == 0
 
 

@@ -182,7 +182,7 @@ def own(tmp_path: Path, settings: Mapping[str, object]) -> dict[str, str]:
 def test_a_network_of_ones_own_is_attacked_as_it_is(tmp_path: Path) -> None:
     handed = own(tmp_path, {"epochs": 3, "channels": (8,), "dropout": 0.2})
     metrics, facts, step = ended(from_mapping(Config, handed))
-    assert step.step == 4, "359 test pictures in blocks of 100"
+    assert step.step == 8, "359 test pictures in blocks of 50"
     assert metrics["accuracy/clean"] > 0.85 > metrics["accuracy/fgsm_0.2"]
     assert step.parameters is not None
     from safetensors.numpy import load_file

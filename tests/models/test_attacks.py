@@ -179,8 +179,8 @@ def test_blocks_one_by_one_are_the_same_as_all_at_once(network: attacks.Network)
     again = swept(Sweep(network, epsilons, 2, 0, 0), x, y, 150, 0, (0.1,)).metrics((0.1,))
     assert whole == again
     parts = Sweep(network, epsilons, 2, 0, 0)
-    for number in range(3):
-        block = slice(100 * number, 100 * (number + 1))
-        parts.take(x[block], y[block], number, pgd_too=number < 2)
+    for number in range(5):
+        block = slice(50 * number, 50 * (number + 1))
+        parts.take(x[block], y[block], number, pgd_too=number < 3)
     assert parts.metrics((0.1,)) == whole
-    assert parts.n["pgd"] == 200 and parts.n["fgsm"] == 250
+    assert parts.n["pgd"] == 150 and parts.n["fgsm"] == 250
