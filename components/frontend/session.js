@@ -6,7 +6,7 @@ import { ACTIVE, Run } from "./run.js";
 
 const DEBOUNCE_MS = 60;
 const EARLY_MS = 3000;
-const JUST_PLAYED_MS = 1500; // a change that the page reports so soon after Train was made before it
+const JUST_PLAYED_MS = 1500; // a change that the page reports so soon after Train was made before it, unless the run is over
 
 export class Session {
   /** on: {changed(what, run), swapped(run), dropped(), trouble(sentence)} */
@@ -208,6 +208,7 @@ export class Session {
     }
     if (run === this.run && (run.condition === "gone" || (what === "connection" && !run.broken))) this.on.trouble(""); // the stream knows better
     if (what === "refused" && run === this.run) this.on.trouble(run.refusal);
+    if (what === "state" && run.ended && !run.replaced) this.playedAt = -Infinity;
     if (run === this.next && (what === "frame" || (what === "state" && run.ended))) {
       if (run.condition === "gone" && !run.frame && this.data.autopreview) {
         this.refused.add(run.view);

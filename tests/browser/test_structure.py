@@ -142,6 +142,17 @@ def test_train_pressed_right_after_a_change(lesson: Lesson) -> None:
     lesson.until("return root.dataset.state === 'running' && +root.dataset.step > 20")
 
 
+def test_a_change_right_after_a_run_has_ended_does_not_train(lesson: Lesson) -> None:
+    lesson.open("/mlp?epochs=1")
+    lesson.press("train")
+    lesson.until_state("ended")
+    lesson.slide("Share held back for testing", "ArrowRight")
+    lesson.until(
+        "return view.session.current.head.config.test_fraction > 0.34 && root.dataset.state === 'paused' && view.session.fits"
+    )
+    assert lesson.step == 0
+
+
 def test_a_change_is_begun_while_the_page_is_drawn_anew(lesson: Lesson) -> None:
     """The page's script begins the run: the browser need not ask, and says nothing of the one that is replaced."""
     lesson.open()
