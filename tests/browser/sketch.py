@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import FloatRect, Locator, Page
 
 _SKETCH = (
     "const root = document.querySelector(`.sketch-view[data-sketch='${kind}']`);"
@@ -45,10 +45,21 @@ class SketchOnPage:
         """Something to take hold of on one of its planes."""
         return self.root.locator(f"[data-handle='{key}']")
 
+    def steady(self, found: Locator) -> FloatRect:
+        """Where something is once it stays there: what stands above it on a page may still be growing."""
+        found.scroll_into_view_if_needed()
+        before = None
+        for _ in range(60):
+            box = found.bounding_box()
+            if box is not None and box == before:
+                return box
+            before = box
+            self.page.wait_for_timeout(200)
+        raise AssertionError("the page does not come to rest")
+
     def drag(self, key: str, dx: float, dy: float) -> None:
         """Drag a handle by so many pixels."""
-        box = self.handle(key).bounding_box()
-        assert box is not None
+        box = self.steady(self.handle(key))
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         self.page.mouse.move(x, y)
         self.page.mouse.down()

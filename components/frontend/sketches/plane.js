@@ -243,8 +243,11 @@ export class Plane {
     group.append(node("circle", { r: HIT, fill: "transparent" }), ring, shape);
     this.over.append(group);
     const handle = { group, ring, shape, held: false };
-    const to = (x, y) => handle.moved?.(
-      handle.lock === "x" ? handle.x : within(x, this.xAxis), handle.lock === "y" ? handle.y : within(y, this.yAxis));
+    const to = (x, y) => {
+      if (handle.lock !== "x") handle.x = within(x, this.xAxis); // at once: the next key may come before the next drawing
+      if (handle.lock !== "y") handle.y = within(y, this.yAxis);
+      handle.moved?.(handle.x, handle.y);
+    };
     group.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
       group.setPointerCapture(event.pointerId);
