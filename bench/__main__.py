@@ -1,4 +1,4 @@
-"""Every measurement, one after the other: `python -m bench [--quick]`."""
+"""Every measurement, one after the other: `python -m bench [--quick] [--data-dir FOLDER]`."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ NAMES = (
     "seeds",
     "first_frame",
     "hands",
+    "platformer_browser",
     "viewers",
     "learners",
     "sessions",
     "start",
     "estimate",
     "table",
-    "attack",
-    "transfer",
+    "pictures",  # with those of `attack` and `transfer`
+    "cartpole",
+    "platformer",
 )
 
 

@@ -53,10 +53,17 @@ HANDS: tuple[Hand, ...] = (
     Hand("mlp", ".st-key-test_fraction input[type=range]", "frame"),
     Hand("backpropagation", "[data-sketch=graph] [aria-label='Learning rate η']"),
     Hand("backpropagation", "[data-sketch=chain] [aria-label='Weight w of each']"),
+    Hand("cnn", "[data-sketch=kernel] .lv-slider"),
+    Hand("cnn", ".st-key-test_fraction input[type=range]", "frame"),
     Hand("explain", ".st-key-mark input[type=range]", "frame"),
     Hand("transfer", ".st-key-shots input[type=range]", "frame"),
     Hand("attack", "[data-sketch=attack] .lv-slider"),
     Hand("attack", ".st-key-epsilon input[type=range]", "frame"),
+    Hand("gridworld", ".st-key-gamma input[type=range]", "frame"),
+    Hand("gridworld", ".st-key-slip input[type=range]", "frame"),
+    Hand("cartpole", ".st-key-n_episodes input[type=range]", "frame"),
+    Hand("platformer", "[data-sketch=platformer_editor] .lv-slider"),
+    Hand("platformer?level=generated", ".st-key-pits input[type=range]", "frame"),
 )
 
 

@@ -9,6 +9,8 @@ import statistics
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
 
 from bench.processes import load
 
@@ -39,6 +41,8 @@ class Figure:
 
 #: Takes `quick`: whether to be short and rough.
 Measure = Callable[[bool], list[Figure]]
+#: Takes `quick` and the folder of published pictures.
+MeasureOfFolder = Callable[[bool, Path], list[Figure]]
 
 
 def short(value: float) -> str:
@@ -74,18 +78,31 @@ def table(figures: Sequence[Figure]) -> str:
     return "\n".join(lines)
 
 
-def main(*measures: Measure) -> None:
-    """The command line of a measurement: `--quick`, `--json`. Figures are printed as soon as a measurement has them."""
+def main(*measures: Measure, of_folder: Sequence[MeasureOfFolder] = ()) -> None:
+    """The command line of a measurement: `--quick`, `--json`, `--data-dir`. Figures are printed as soon as there are any.
+
+    of_folder: measurements of published pictures, made only when a folder of them is given.
+    """
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true", help="shorter and rougher")
     parser.add_argument("--json", action="store_true", help="one JSON object a line in place of a table")
+    parser.add_argument(
+        "--data-dir", type=Path, help="folder of MNIST as its publishers store it, to measure with it too"
+    )
     options = parser.parse_args()
     for measure in measures:
-        before = load()
-        figures = measure(options.quick)
-        title = sys.modules[measure.__module__].__doc__ or ""
-        if options.json:
-            for figure in figures:
-                print(json.dumps({**asdict(figure), "load": before}, ensure_ascii=False), flush=True)
-        else:
-            print(f"{title.splitlines()[0]}  [load before: {before:.2f}]\n{table(figures)}\n", flush=True)
+        _print(measure, partial(measure, options.quick), as_json=options.json)
+    for of_one in of_folder if options.data_dir is not None else ():
+        _print(of_one, partial(of_one, options.quick, options.data_dir), as_json=options.json)
+
+
+def _print(measure: Callable[..., object], take: Callable[[], list[Figure]], *, as_json: bool) -> None:
+    """Take the figures and print them under the first line of what is said about the measurement."""
+    before = load()
+    figures = take()
+    title = sys.modules[measure.__module__].__doc__ or ""
+    if as_json:
+        for figure in figures:
+            print(json.dumps({**asdict(figure), "load": before}, ensure_ascii=False), flush=True)
+    else:
+        print(f"{title.splitlines()[0]}  [load before: {before:.2f}]\n{table(figures)}\n", flush=True)

@@ -130,8 +130,14 @@ CONCEPTS = (
         (
             "Fukushima (1980), Neocognitron, Biological Cybernetics 36",
             "LeCun, Bottou, Bengio & Haffner (1998), Gradient-based learning applied to document recognition",
+            "Dalal & Triggs (2005), Histograms of oriented gradients for human detection, §6 (edge histograms)",
             "Ioffe & Szegedy (2015), Batch normalization",
             "Dumoulin & Visin (2016), A guide to convolution arithmetic for deep learning",
+            "Araujo, Norris & Sim (2019), Computing receptive fields of convolutional neural networks, eq. 1–4",
+            "Erhan, Bengio, Courville & Vincent (2009), Visualizing higher-layer features of a deep network, section 3.2",
+            "Yosinski, Clune, Nguyen, Fuchs & Lipson (2015), Understanding neural networks through deep visualization",
+            "Mordvintsev, Olah & Tyka (2015), Inceptionism: going deeper into neural networks (jitter)",
+            "Alain & Bengio (2016), Understanding intermediate layers using linear classifier probes, section 3",
         ),
     ),
     Concept(
@@ -182,6 +188,64 @@ CONCEPTS = (
             "Han, Pool, Tran & Dally (2015), Learning both weights and connections for efficient neural networks, section 3",
             "He, Zhang, Ren & Sun (2016), Deep residual learning (ResNet-18); Howard et al. (2019), Searching for MobileNetV3",
             "Jacob et al. (2018), Quantization and training of neural networks for integer-arithmetic-only inference, eq. 1",
+        ),
+    ),
+    Concept(
+        "gridworld",
+        "Gridworld",
+        "Learning by doing",
+        "Let an agent find its way by trial and error, repaint its world while it walks, and check every number it learns.",
+        ":material/grid_4x4:",
+        (
+            "Bellman (1957), Dynamic programming, chapter 3 (value iteration)",
+            "Howard (1960), Dynamic programming and Markov processes (policy iteration)",
+            "Watkins & Dayan (1992), Q-learning, Machine Learning 8",
+            "Rummery & Niranjan (1994), On-line Q-learning using connectionist systems (SARSA)",
+            "Sutton (1990), Integrated architectures for learning, planning and reacting (Dyna)",
+            "Even-Dar & Mansour (2003), Learning rates for Q-learning, JMLR 5",
+            "Sutton & Barto (2018), Reinforcement learning, 2nd edition, eq. 4.5–4.10, 6.7, 6.8, sections 5.4, 8.2; "
+            "example 6.6 (cliff)",
+            "Karpathy (2015), REINFORCEjs (a gridworld in the browser)",
+        ),
+    ),
+    Concept(
+        "cartpole",
+        "CartPole",
+        "Learning by doing",
+        "Let a network that is told only how long the pole stood find out which way to push, and try to beat it by hand.",
+        ":material/balance:",
+        (
+            "Barto, Sutton & Anderson (1983), Neuronlike adaptive elements that can solve difficult learning control problems, "
+            "IEEE Transactions on Systems, Man, and Cybernetics 13, appendix (the cart and the pole)",
+            "Williams (1992), Simple statistical gradient-following algorithms for connectionist reinforcement learning, "
+            "Machine Learning 8, theorem 1 (REINFORCE)",
+            "Sutton, McAllester, Singh & Mansour (2000), Policy gradient methods for reinforcement learning with function "
+            "approximation, theorem 1",
+            "Mnih et al. (2016), Asynchronous methods for deep reinforcement learning (actor-critic with an entropy bonus)",
+            "Schulman, Moritz, Levine, Jordan & Abbeel (2016), High-dimensional continuous control using generalized advantage "
+            "estimation, eq. 11 and 16",
+            "Schulman, Wolski, Dhariwal, Radford & Klimov (2017), Proximal policy optimization algorithms, eq. 7",
+            "Raffin et al. (2021), Stable-Baselines3: reliable reinforcement learning implementations, JMLR 22",
+            "Towers et al. (2024), Gymnasium: a standard interface for reinforcement learning environments (CartPole-v1)",
+        ),
+    ),
+    Concept(
+        "platformer",
+        "Platformer",
+        "Learning by doing",
+        "Paint a level, play it yourself, and watch an agent learn to run, jump and dodge its way to the flag.",
+        ":material/sports_esports:",
+        (
+            "Schulman, Wolski, Dhariwal, Radford & Klimov (2017), Proximal policy optimization algorithms, eq. 7 and 9",
+            "Mnih et al. (2015), Human-level control through deep reinforcement learning, Nature 518 (DQN)",
+            "Mnih et al. (2016), Asynchronous methods for deep reinforcement learning (A2C is its synchronous form)",
+            "Schulman, Moritz, Levine, Jordan & Abbeel (2016), High-dimensional continuous control using generalized advantage "
+            "estimation, eq. 16",
+            "Sutton & Barto (2018), Reinforcement learning: an introduction, second edition, chapters 3 and 13",
+            "Cobbe, Klimov, Hesse, Kim & Schulman (2019), Quantifying generalization in reinforcement learning (levels made from a seed)",
+            "Amodei et al. (2016), Concrete problems in AI safety, section 4 (reward hacking)",
+            "Huang et al. (2022), The 37 implementation details of proximal policy optimization, ICLR blog track",
+            "Raffin et al. (2021), Stable-Baselines3: reliable reinforcement learning implementations, JMLR 22",
         ),
     ),
 )

@@ -21,13 +21,13 @@ _EXPORTED = "exported code"
 _MOST_KEPT = 4
 
 
-def code_of(stem: str, config: DataclassInstance, words: str) -> None:
+def code_of(stem: str, config: DataclassInstance, words: str, *, library: str = "PyTorch") -> None:
     """Draws the section: the code appears on request, for making it may read the data. words: how it relates to the page.
 
     The source comes from `export(config)` of `models/<stem>_code.py`.
     """
     st.markdown(f"{words} Settings that you change while a run trains are not part of it.")
-    if st.toggle("Show the PyTorch code", key=f"show code {stem}"):
+    if st.toggle(f"Show the {library} code", key=f"show code {stem}"):
         made = _made(stem, config)
         if made is not None:
             _show(stem, made)

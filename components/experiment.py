@@ -40,6 +40,8 @@ def experiment(
     plane_setting: str | None = None,
     picked: Sequence[str] = (),
     seconds: float = 0.0,
+    speed: float | None = None,
+    unit: str = "epoch",
 ) -> None:
     """Draws the live view of the concept `stem` for this config.
 
@@ -47,6 +49,7 @@ def experiment(
     points_setting: the setting that points drawn on the decision map change, if they can be drawn.
     plane_setting: the setting that holds the two features of the decision map, if they can be chosen.
     picked: settings that the learner picks in a picture (a panel asks for them by their names).
+    speed, unit: epochs per second at first, and what an epoch is called; see `live_view`.
     seconds: what `estimate_seconds` of the model says about this config.
     layers_setting: the setting that the + and − buttons of the network diagram change, if there is one.
     """
@@ -79,6 +82,8 @@ def experiment(
         run=_run(spec, type(config), may_begin=ready),
         panels=panels,
         seconds=seconds,
+        speed=speed,
+        unit=unit,
         title=title,
         compact=compact,
         on_layers=take_layers if layers_setting else None,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Final
 
 import streamlit as st
@@ -17,7 +16,7 @@ import streamlit as st
 from components.pictures.explain import NAMES, STYLES
 from components.run_words import full_config, score_of
 from components.sketch import sketch
-from components.trained import choose_trained, trained_runs
+from components.trained import choose_trained, stamped, trained_runs
 from components.worker_data import worker_data
 from models.explain_settings import Config
 from models.settings import to_mapping
@@ -70,7 +69,7 @@ def studied(config: Config | None) -> Network | None:
         return None
     if config.weights:
         st.caption("Explained here: the network that you chose above.")
-        return _stamped({"config": json.loads(config.network), "weights": config.weights})
+        return stamped({"config": json.loads(config.network), "weights": config.weights})
     rows = trained_runs("explain")
     with st.container(horizontal=True, vertical_alignment="center"):
         if rows:
@@ -81,7 +80,7 @@ def studied(config: Config | None) -> Network | None:
             )
             st.button("Look for a newer one", key="explain: newer")
             path = runs().limits.runs_folder / row.id / weights.FILE
-            return _stamped({"small": full_config(row), "weights": str(path)})
+            return stamped({"small": full_config(row), "weights": str(path)})
         known = _small_network()
         if not known:
             st.caption("Train a network above, or take a small one that is trained for you in a few seconds.")
@@ -105,15 +104,6 @@ def studied(config: Config | None) -> Network | None:
 def _small_network() -> dict[str, str]:
     """The parameters of the small network, once somebody on this server has asked for it; the same for everybody."""
     return {}
-
-
-def _stamped(network: dict[str, Any]) -> dict[str, Any]:
-    """With the moment at which its file was written, so that nothing is kept of an older one under the same name."""
-    try:
-        written = Path(network["weights"]).stat().st_mtime_ns
-    except OSError:
-        written = 0
-    return {**network, "stamp": written}
 
 
 @st.fragment

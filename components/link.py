@@ -24,6 +24,7 @@ from models.settings import (
     SettingError,
     Several,
     Sizes,
+    Text,
     format_value,
     legal_values,
     parse_value,
@@ -171,6 +172,8 @@ def _read(settings: Mapping[str, Setting], name: str, text: str) -> tuple[Settin
     try:
         return setting, from_link(setting, text)
     except SettingError:
+        if isinstance(setting.declaration, Text) and setting.declaration.check is not None:
+            raise  # its own sentence says more
         legal = legal_values(setting.declaration)
         raise SettingError(f"{name} is {shortened(text)}; it may be {legal}.") from None
 

@@ -120,6 +120,8 @@ def live_view(
     points_ready: bool = True,
     autopreview: bool = True,
     seconds: float = 0.0,
+    speed: float | None = None,
+    unit: str = "epoch",
     title: str = "",
     compact: bool = False,
 ) -> None:
@@ -137,6 +139,8 @@ def live_view(
     such choice.
     on_asked: name → what is called with whatever a panel asks for under that name ("picture", "unit"); it may be any JSON.
     seconds: an estimate of how long a full run takes, told before it begins; 0 for none.
+    speed: epochs per second until the learner chooses another speed; None for as fast as it goes.
+    unit: what an epoch is called, such as "episode".
     autopreview: draw the untrained network as soon as the page opens, and again whenever `shape` changes.
     title: a heading over the transport bar, for a page with two views. compact: one column however wide the page.
     """
@@ -178,6 +182,8 @@ def live_view(
             "turnable": on_plane is not None,
             "autopreview": autopreview,
             "seconds": seconds,
+            "speed": speed,
+            "unit": unit,
             "title": title,
             "compact": compact,
             "theme": palettes(),

@@ -200,6 +200,31 @@ def neuron(title: str = "The example looked at") -> Panel:
     return {"kind": "neuron", "title": title}
 
 
+def cartpole(title: str = "Episodes, and the policy that plays them") -> Panel:
+    """The frame's "episodes/…" play beside its "policy/map"; a step of one is written out, with its returns."""
+    return {"kind": "cartpole", "title": title}
+
+
+def gridworld(title: str = "The world") -> Panel:
+    """The frame's "grid/…" arrays in their cells, with the walk; it is painted on, and then asks for "painted"."""
+    return {"kind": "gridworld", "title": title}
+
+
+def cell_update(title: str = "What is computed in a cell") -> Panel:
+    """The arithmetic of the cell that is chosen in the `gridworld`, or of the one that learned last."""
+    return {"kind": "cell_update", "title": title}
+
+
+def platformer(title: str = "The agent plays") -> Panel:
+    """The frame's "shown/…" games play side by side, with what the agent saw, chose from, expected and earned."""
+    return {"kind": "platformer", "title": title}
+
+
+def platformer_deaths(title: str = "Where agents die") -> Panel:
+    """The level of the frame's first shown game with its "deaths" (H, W) drawn on it."""
+    return {"kind": "platformer_deaths", "title": title}
+
+
 def confusion(title: str = "Which classes are confused") -> Panel:
     """Counts of actual against answered class, from the frame's "predictions/test"; not drawn for numbers.
 

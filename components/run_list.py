@@ -9,9 +9,9 @@ import streamlit as st
 from components.link import plain
 from components.run_actions import action_menu, asked_action
 from components.run_words import (
-    CONCEPT_TITLES,
     ago,
     changes_in_words,
+    concept_title,
     dataset_of,
     duration_of,
     moment_of,
@@ -39,7 +39,7 @@ def run_list(learner: str) -> None:
     page = bar.selectbox(
         "Concept",
         [_EVERYTHING, *sorted(counts)],
-        format_func=lambda stem: CONCEPT_TITLES.get(stem, stem) or "All concepts",
+        format_func=lambda page: concept_title(page) or "All concepts",
         key="runs: concept",
         width=260,
     )
@@ -116,9 +116,7 @@ def heading(row: RunRow) -> str:
 
 def summary(row: RunRow) -> str:
     """What was trained, with which settings, how it ended, when and for how long; as Markdown."""
-    named = (
-        [CONCEPT_TITLES.get(row.page, row.page), dataset_of(row)] if row.title else []
-    )  # else in the title
+    named = [concept_title(row.page), dataset_of(row)] if row.title else []  # else in the title
     what = [*named, *(changes_in_words(row) or ["default settings"])]
     how = [outcome_of(row), ago(moment_of(row)), duration_of(row.metrics)]
     lines = (" · ".join(plain(part) for part in parts if part) for parts in (what, how))

@@ -47,8 +47,15 @@ _LONGEST = 60
 def title_of(row: RunRow) -> str:
     """The title that the learner gave, else the concept and the data set."""
     dataset = dataset_of(row)
-    concept = CONCEPT_TITLES.get(row.page, row.page)
+    concept = concept_title(row.page)
     return row.title or (f"{concept}, {dataset}" if dataset else concept)
+
+
+def concept_title(page: str) -> str:
+    """The lesson's title; a second view of a lesson, "cnn-second", adds the word behind its dash."""
+    stem, _, view = page.partition("-")
+    title = CONCEPT_TITLES.get(stem)
+    return page if title is None else f"{title} ({view})" if view else title
 
 
 def dataset_of(row: RunRow) -> str:

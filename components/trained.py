@@ -35,6 +35,15 @@ def trained_runs(model: str) -> list[RunRow]:
     return [row for row in rows if row.model == model and (folder / row.id / weights.FILE).is_file()][:MOST]
 
 
+def stamped(network: dict[str, Any]) -> dict[str, Any]:
+    """The network with the moment at which its file "weights" was written, so that nothing is kept of an older one under that name."""
+    try:
+        written = Path(network["weights"]).stat().st_mtime_ns
+    except OSError:
+        written = 0
+    return {**network, "stamp": written}
+
+
 def choose_trained(model: str, page: str, also: Sequence[str] = ()) -> TrainedRun | None:
     """Draws the choice among the learner's trained networks; None, with a way there, when there are none yet.
 

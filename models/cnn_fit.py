@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from data.dataset import Split
-from data.images import Images, split
+from data.images import Images, ImageSplit, split
 from models import diagnosis
 from models.augmentation import augmented
 from models.baselines import Baselines
@@ -28,16 +28,19 @@ from models.unit import written_out
 MAX_EVALUATED = 2000  # pictures of each part that are looked at
 MAX_BASELINE = 2000  # pictures that the classical methods are fitted on
 PICTURE_BYTES = 300_000  # of test pictures told for looking at mistakes
+N_VIEWS = 8  # of one training picture under augmentation
 
 
 class Fit:
     """One network, its data, and its pictures."""
 
-    def __init__(self, config: Config, images: Images, n_epochs: int = 20) -> None:
-        """n_epochs: passes that the run will make. Raises DataError or ValueError, one sentence, for data or settings that cannot be used."""
+    def __init__(
+        self, config: Config, images: Images, n_epochs: int = 20, parts: ImageSplit | None = None
+    ) -> None:
+        """n_epochs: passes that the run will make. parts: the split, where it is not the config's. Raises DataError or ValueError, one sentence, for data or settings that cannot be used."""
         self.config, self.images = config, images
         torch.manual_seed(config.seed)  # dropout draws from the process's own generator
-        self.split = split(images, config.test_fraction, config.seed, config.validation_fraction)
+        self.split = parts or split(images, config.test_fraction, config.seed, config.validation_fraction)
         self.device = pick_device(config.device)
         self.network = built(config, images.shape, len(images.class_names), config.seed).to(self.device)
         self.n_train = len(self.split.train.labels)
@@ -173,7 +176,8 @@ class Fit:
             "layers": len(self.network.blocks),
             "pictures/test": displayed(test.pixels[: self.n_told]),
             "targets/test": test.labels[: self.n_told].astype(np.uint8),
-            "counts": np.bincount(self.split.train.labels, minlength=len(self.images.class_names)),
+            **{f"counts/{name}": self._counts(part) for name, part in self._named_parts()},
+            "views": self.views(),
             "chosen": self._chosen,
             "chosen_class": self._class_of_chosen(),
             "notices": [
@@ -181,6 +185,19 @@ class Fit:
             ],
             "device": self.device,
         }
+
+    def _counts(self, part: Images) -> NDArray[np.int64]:
+        """Pictures of each class."""
+        return np.bincount(part.labels, minlength=len(self.images.class_names))
+
+    def views(self) -> NDArray[np.uint8]:
+        """The first training picture as it is and as training may see it, N_VIEWS in all, to look at."""
+        generator = torch.Generator().manual_seed(self.config.seed)
+        x = self._x[:1].repeat(N_VIEWS, 1, 1, 1)
+        x[1:] = augmented(x[1:], self.config.augmentation, generator)
+        mean, std = self.split.mean[:, None, None], self.split.std[:, None, None]
+        pixels = (x.cpu().numpy() * std + mean) * 255
+        return displayed(pixels.round().clip(0, 255).astype(np.uint8))
 
     def next_baseline(self) -> dict[str, object] | None:
         """The facts with one more baseline fitted; None when all are."""

@@ -8,6 +8,9 @@ Shapes: x (C, H, W), w (O, C, k, k), z (O, H′, W′) with H′ = ⌊(H + 2p �
 
 from __future__ import annotations
 
+import base64
+import importlib.util
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -100,6 +103,41 @@ def pictures() -> dict[str, list[list[float]]]:
     return found
 
 
+#: Name of a photograph → its file among those that come inside scikit-learn.
+PHOTOGRAPHS = {"photograph: temple": "china.jpg", "photograph: flower": "flower.jpg"}
+PHOTOGRAPH_SIZE = (96, 64)  # width, height; the originals are 640 × 427
+
+
+def photographs() -> dict[str, NDArray[np.uint8]]:
+    """scikit-learn's two photographs in grey, (64, 96): the pictures of `sklearn.datasets.load_sample_images`.
+
+    Read from the package's folder, for importing scikit-learn takes a second; {} where it is installed without them.
+    """
+    from PIL import Image
+
+    package = importlib.util.find_spec("sklearn")
+    places = (package.submodule_search_locations if package is not None else None) or []
+    found = {}
+    for name, file in PHOTOGRAPHS.items() if places else ():
+        path = Path(places[0]) / "datasets" / "images" / file
+        if path.is_file():
+            with Image.open(path) as photograph:
+                small = photograph.convert("L").resize(PHOTOGRAPH_SIZE, Image.Resampling.LANCZOS)
+            found[name] = np.asarray(small)
+    return found
+
+
 def sketch_data() -> dict[str, object]:
-    """What the kernel sketch needs."""
-    return {"pictures": pictures(), "kernels": {name: list(values) for name, values in KERNELS.items()}}
+    """What the kernel sketch needs. A photograph comes as bytes, {"dtype", "bdata", "shape"}, the others as rows of 0 … 1."""
+    packed = {
+        name: {
+            "dtype": "u1",
+            "bdata": base64.b64encode(grey.tobytes()).decode(),
+            "shape": f"{grey.shape[0]}, {grey.shape[1]}",
+        }
+        for name, grey in photographs().items()
+    }
+    return {
+        "pictures": {**pictures(), **packed},
+        "kernels": {name: list(values) for name, values in KERNELS.items()},
+    }

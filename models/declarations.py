@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -90,9 +90,13 @@ class Flag(Declaration):
 
 @dataclass(frozen=True)
 class Text(Declaration):
-    """A line of text of at most `max_length` characters."""
+    """A line of text of at most `max_length` characters.
+
+    check: raises ValueError, one whole sentence, for a line that does not mean anything.
+    """
 
     max_length: int = 200
+    check: Callable[[str], object] | None = None
 
 
 @dataclass(frozen=True)

@@ -17,16 +17,22 @@ import models.activations_fit
 import models.attack_fit
 import models.backpropagation_check
 import models.backpropagation_fit
+import models.cartpole_course
+import models.cartpole_ppo
+import models.cnn_efficiency_race
 import models.cnn_fit
+import models.cnn_see_calls
 import models.explain_calls
 import models.explain_fit
 import models.fitting
 import models.gradient_descent_range
 import models.gradient_descent_training
+import models.gridworld
 import models.losses_fit
 import models.mlp
 import models.perceptron
 import models.perceptron_rules
+import models.platformer_course
 import models.transfer_fit
 
 # One thread a run: runs share the cores, and small networks are slower on several.

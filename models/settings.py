@@ -154,12 +154,21 @@ def parse_value(setting: Setting, raw: object) -> Any:
                 return raw
             if isinstance(raw, str) and raw.lower() in TRUE_WORDS + FALSE_WORDS:
                 return raw.lower() in TRUE_WORDS
-        case Text(max_length=max_length):
+        case Text(max_length=max_length) as text:
             if isinstance(raw, str) and len(raw) <= max_length and _one_line(raw):
-                return raw
+                return _checked(text, raw)
         case Names() as names:
             return _names(setting, names, raw)
     raise refusal(setting, raw)
+
+
+def _checked(text: Text, line: str) -> str:
+    try:
+        if text.check is not None:
+            text.check(line)
+    except ValueError as error:
+        raise SettingError(str(error)) from error
+    return line
 
 
 def _number(setting: Setting, raw: object) -> int | float:

@@ -5,7 +5,9 @@ import streamlit as st
 from components.code import code_of
 from components.controls import controls, preset_links
 from components.downloads import downloads
+from components.efficiency import efficiency
 from components.experiment import experiment, goals_reached
+from components.layers_see import layers_see
 from components.lesson import opening, predict, sources
 from components.own_pictures import counts_of, own_pictures
 from components.pictures import panels_of
@@ -39,6 +41,7 @@ kind = next((name for name, label in DATASETS.items() if chosen in (name, label)
 drawn = () if kind == "drawings" else ("pose", "stroke", "colour", "clutter")
 with side:
     config = controls(Config, presets=PRESETS, hide=drawn)
+fitting = None  # the config, once there are pictures and a network that fits them
 with view:
     st.caption(DESCRIPTIONS[kind])
     used = own_pictures(config, "cnn") if config.dataset == "own" else downloads(config)
@@ -47,6 +50,7 @@ with view:
         shape, n_classes, _ = SIZES[config.dataset]
         n_classes = len(counts_of(config)) if config.dataset == "own" else n_classes
         if shape_table(config, shape, n_classes):
+            fitting = config
             panels = panels_of("cnn", to_mapping(config), {})
             second = second_config(config, COMPARABLE, "cnn")
             seconds = estimate_seconds(config)
@@ -76,6 +80,24 @@ st.caption(
     "Press a pixel of a map above to see this sum with its numbers."
 )
 
+st.header("What each layer sees")
+st.markdown(
+    "People say that the first layer sees lines, the next curves, then wheels, and the last a car. Look into a network that you "
+    "trained: which pictures **excite** each of its channels, what they would **like** to see, and what can be **read off** "
+    "each layer. A channel's *strength* is its value before the activation function, a class's its logit."
+)
+layers_see()
+
+st.header("Deep against hand-made features")
+st.markdown(
+    "Before networks learned their features, people made them: **edge histograms** say which way the edges run in each cell "
+    "of the picture. Three classical methods get these, or the raw pixels; the network above learns from the same few "
+    "pictures. On drawings the hand-made features win with one or two pictures of each kind and lose by more than ten points "
+    "with a hundred, where raw pixels lose by twice as much. On the tiny digits raw pixels are enough: with one digit of each "
+    "kind the best method on them beats the network, and with more it stays within two points."
+)
+efficiency(fitting)
+
 st.header("Try this")
 preset_links(PRESETS, "cnn", goals_reached("cnn", PRESETS))
 
@@ -97,3 +119,4 @@ with st.expander("When it does not learn"):
         "- **It errs on your own pictures**: too few of them, or the background gives the class away."
     )
 sources("cnn")
+st.page_link("pages/explain.py", label="Next: Explain", icon=":material/arrow_forward:")

@@ -117,3 +117,4 @@ with st.expander("When it does not learn"):
         "- **Half of the maps are blank**: their ReLUs are dead; take leaky ReLU or smaller steps."
     )
 sources("mlp")
+st.page_link("pages/cnn.py", label="Next: Convolutional network", icon=":material/arrow_forward:")

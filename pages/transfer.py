@@ -105,3 +105,4 @@ with st.expander("Pitfalls"):
         "- **Pruned is not faster**: unless whole channels go, or the hardware skips zeros, every zero is multiplied."
     )
 sources("transfer")
+st.page_link("pages/gridworld.py", label="Next: Gridworld", icon=":material/arrow_forward:")

@@ -11,10 +11,11 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from server.assets import asset
 from server.learner import from_our_page, learner_of
+from server.play import play
 from server.stream import events
 from training import weights
 from training.executor import RunError
@@ -205,7 +206,7 @@ def health(_request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"})
 
 
-def routes(base: str = "") -> list[Route]:
+def routes(base: str = "") -> list[Route | WebSocketRoute]:
     """Everything above under `base` ("" or "/prefix")."""
     return [
         Route(f"{base}/runs", start, methods=["POST"]),
@@ -215,6 +216,7 @@ def routes(base: str = "") -> list[Route]:
         Route(f"{base}/live/{{token}}/metrics.csv", metrics),
         Route(f"{base}/live/{{token}}/weights.safetensors", parameters),
         Route(f"{base}/assets/{{version}}/{{name:path}}", asset),
+        WebSocketRoute(f"{base}/play/{{game}}", play),
         Route(f"{base}/health", health),
     ]
 

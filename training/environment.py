@@ -34,6 +34,7 @@ class Environment:
     mirror: str = _variable("", "address of a copy of the data sets to download; empty: their publishers")
     max_runs: int = _variable(os.cpu_count() or 1, "runs that train at once; more wait in a queue", 1)
     max_processes: int = _variable(96, "worker processes alive at once, paused and queued ones included", 1)
+    max_players: int = _variable(40, "people who play a game by hand at once", 1)
     max_seconds: float = _variable(1800.0, "seconds that one run may train (pauses not counted)", 1)
     max_memory_mb: int = _variable(2048, "megabytes that one worker may allocate beyond its start", 64)
     max_log_mb: int = _variable(256, "megabytes of frames one run may record; frames thin out towards it", 1)

@@ -14,6 +14,7 @@ from typing import Any
 
 from training.channel import Channel, Message
 from training.environment import PROJECT
+from training.zygote import MAX_REQUEST, ON_THE_LINE
 
 #: Seconds that the warm process may take to import what workers need.
 WARM_SECONDS = 120.0
@@ -71,16 +72,22 @@ class Launcher:
 
     def _start_fork(self, job: dict[str, Any], on_message: Callable[[Message | None], None]) -> WorkerProcess:
         ours, theirs = socket.socketpair()
+        request = json.dumps(job).encode()
+        follows = len(request) >= MAX_REQUEST  # too long for one message: it comes over the worker's own line
+        if follows:
+            request = json.dumps(ON_THE_LINE).encode()
         with self._lock:
             line = self._ensure()
             try:
-                socket.send_fds(line, [json.dumps(job).encode()], [theirs.fileno()])
+                socket.send_fds(line, [request], [theirs.fileno()])
             except OSError:  # the warm process died since: make another, once
                 self._stop()
-                socket.send_fds(self._ensure(), [json.dumps(job).encode()], [theirs.fileno()])
+                socket.send_fds(self._ensure(), [request], [theirs.fileno()])
         theirs.close()
         process = WorkerProcess(on_message, ours.makefile("rb"), ours.makefile("wb"))
         ours.close()  # the two streams keep it open
+        if follows:
+            process.channel.send(job)
         return process
 
     def _ensure(self) -> socket.socket:

@@ -4,7 +4,8 @@
 
 A fork is made ahead of time and waits: the *spare*. It reads the next request itself, from the socket that it shares
 with this process, so that a worker begins in a millisecond and shares the imported libraries' memory; then the next
-spare is made. A request is one JSON object with one end of a socket pair attached; the worker talks over that.
+spare is made. A request is one JSON object with one end of a socket pair attached; the worker talks over that, and
+reads from it what is too long for a request.
 `multiprocessing`'s forkserver forks when it is asked and makes each child import the parent's `__main__`, which under
 `streamlit run` costs half a second.
 
@@ -29,6 +30,9 @@ from pathlib import Path
 PRELOAD = ("models.preload", "training.process")
 
 MAX_REQUEST = 1 << 16
+
+#: What is requested in place of a job that is longer than that: it is the first line that the worker reads.
+ON_THE_LINE = {"kind": "follows"}
 
 #: Seconds that a new worker is left the processors before the next spare is made, unless somebody waits for one.
 SETTLE_SECONDS = 0.3
@@ -110,7 +114,10 @@ def _work(request: bytes, descriptor: int) -> None:
     from training.process import begin
 
     with socket.socket(fileno=descriptor) as line:
-        begin(json.loads(request), line.makefile("rb"), line.makefile("wb"))
+        reader, job = line.makefile("rb"), json.loads(request)
+        if job == ON_THE_LINE:
+            job = json.loads(reader.readline())
+        begin(job, reader, line.makefile("wb"))
 
 
 def _call_oneself(name: str) -> None:

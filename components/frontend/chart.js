@@ -8,7 +8,7 @@ import { roundUp } from "./numbers.js";
 import { Panel } from "./panel.js";
 import { CONFIG, layoutFor, plain, plotly } from "./plot.js";
 
-const X_TITLES = { epoch: "epoch", step: "step", seconds: "time (s)" };
+const X_TITLES = { step: "step", seconds: "time (s)" };
 const HEIGHT = 240;
 
 export class Chart extends Panel {
@@ -28,6 +28,11 @@ export class Chart extends Panel {
 
   get grows() {
     return true;
+  }
+
+  get xTitle() {
+    const { x } = this.spec;
+    return x === "epoch" ? this.view.data?.unit ?? "epoch" : X_TITLES[x] ?? x;
   }
 
   reset() {
@@ -117,12 +122,12 @@ export class Chart extends Panel {
 
   layout(width) {
     const { spec, colours } = this;
-    const layout = layoutFor(colours, { x: X_TITLES[spec.x] ?? spec.x, y: spec.y_title, width, height: HEIGHT });
+    const layout = layoutFor(colours, { x: this.xTitle, y: spec.y_title, width, height: HEIGHT });
     const x = this.series.column(spec.x);
     const last = x.length > 0 ? x[x.length - 1] : 0;
     layout.xaxis.range = [0, roundUp(Math.max(last, spec.x === "step" ? 10 : 1))];
     layout.xaxis.hoverformat = spec.x === "epoch" ? ".2~f" : undefined;
-    layout.xaxis.unifiedhovertitle = { text: `${X_TITLES[spec.x] ?? spec.x} %{x}` };
+    layout.xaxis.unifiedhovertitle = { text: `${this.xTitle} %{x}` };
     const [low, high] = this.range();
     Object.assign(layout.yaxis, { range: [low, high], type: spec.log ? "log" : "linear" });
     if (spec.percent) layout.yaxis.tickformat = ".0%";
@@ -176,7 +181,7 @@ export class Chart extends Panel {
   table() {
     const { spec, series } = this;
     const x = series.column(spec.x);
-    const rows = [[X_TITLES[spec.x] ?? spec.x, ...spec.lines.map((line) => line.name), ...this.baselines.map(({ name }) => `baseline: ${name}`)]];
+    const rows = [[this.xTitle, ...spec.lines.map((line) => line.name), ...this.baselines.map(({ name }) => `baseline: ${name}`)]];
     for (let i = 0; i < series.length; i += 1) {
       rows.push([x[i], ...spec.lines.map((line) => series.column(line.metric)[i]), ...this.baselines.map(({ value }) => value)]);
     }

@@ -26,6 +26,9 @@ export class Figure extends Panel {
     super.draw(run, frame);
     const width = this.plot.clientWidth;
     if (!this.library || width === 0) return;
+    const shown = [width, this.colours.key, ...this.spec.bind.map((bind) => (bind.how === "append" ? NaN : valueOf(bind, run, frame)))];
+    if (this.shown?.every((value, i) => same(value, shown[i]))) return; // most pictures of the data stay as they are
+    this.shown = shown;
     const layout = merged(layoutFor(this.colours, { width, height: this.height }), this.spec.figure.layout);
     this.library.react(this.plot, this.traces(run, frame), layout, CONFIG);
   }
@@ -40,7 +43,7 @@ export class Figure extends Panel {
         trace.y = [...run.series.column(bind.y)];
       } else {
         // Packed arrays are handed on as they are: plotly.js decodes them itself.
-        const value = frame.values.get(bind.array) ?? run.facts.get(bind.array);
+        const value = valueOf(bind, run, frame);
         if (value !== undefined) this.assign(trace, bind.attribute.split("."), value);
       }
     }
@@ -76,3 +79,7 @@ export class Figure extends Panel {
     this.library?.purge(this.plot);
   }
 }
+
+const valueOf = (bind, run, frame) => frame.values.get(bind.array) ?? run.facts.get(bind.array);
+
+const same = (a, b) => a === b || (isPacked(a) && isPacked(b) && a.bdata === b.bdata && a.dtype === b.dtype && a.shape === b.shape);

@@ -28,6 +28,9 @@ export class Images extends Panel {
     const array = this.array;
     const width = this.body.clientWidth;
     if (!array || width === 0) return;
+    const shown = [array, width, this.colours.key];
+    if (this.shown?.every((value, i) => value === shown[i])) return; // pictures of the data stay as they are
+    this.shown = shown;
     const [n, height, wide] = array.shape;
     const columns = Math.min(n, this.spec.columns, Math.max(1, Math.floor(width / 40)));
     const side = Math.min(112, (width - GAP * (columns - 1)) / columns);

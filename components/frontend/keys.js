@@ -10,6 +10,7 @@ const PRESSED_BY_SPACE = "button, a[href], summary, [role=button], [role=switch]
 function taken(event) {
   const { target } = event;
   if (!(target instanceof Element)) return false;
+  if (target.closest("[data-keys=all]")) return true; // a game that is played by keys
   if (target.closest(TYPING) || target.closest(WIDGETS) || target.isContentEditable) return true;
   if (event.key === " ") return Boolean(target.closest(PRESSED_BY_SPACE));
   return event.key === "ArrowRight" && Boolean(target.closest("[data-keys=own]"));

@@ -1,12 +1,15 @@
 // The kinds of panel that a page can ask for, as components/panels.py names them.
 
 import { Attributions } from "./attributions.js";
+import { CartPole } from "./cartpole.js";
+import { CellUpdate } from "./cell_update.js";
 import { Chart } from "./chart.js";
 import { Confusion } from "./confusion.js";
 import { Diagram } from "./diagram.js";
 import { DrawPicture } from "./draw_picture.js";
 import { FeatureMaps } from "./feature_maps.js";
 import { Figure } from "./figure.js";
+import { Gridworld } from "./gridworld.js";
 import { Group } from "./group.js";
 import { Images } from "./images.js";
 import { LiveAnswer } from "./live_answer.js";
@@ -14,6 +17,8 @@ import { DecisionMap } from "./map.js";
 import { Maps } from "./maps.js";
 import { PictureStrip } from "./picture_strip.js";
 import { Neuron } from "./neuron.js";
+import { Platformer } from "./platformer.js";
+import { PlatformerDeaths } from "./platformer_deaths.js";
 import { Scores } from "./scores.js";
 import { Text } from "./text.js";
 
@@ -32,6 +37,11 @@ export const KINDS = {
   picture_strip: PictureStrip,
   maps: Maps,
   attributions: Attributions,
+  cartpole: CartPole,
+  gridworld: Gridworld,
+  cell_update: CellUpdate,
+  platformer: Platformer,
+  platformer_deaths: PlatformerDeaths,
   text: Text,
   group: Group,
 };

@@ -9,6 +9,9 @@ import { Status } from "./status.js";
 import { Transport } from "./transport.js";
 import { styled } from "./style.js";
 
+/** After drawing a chart, so many times as long is left to everything else: the network may train on the same processor. */
+const REST = 4;
+
 class View {
   constructor(parent) {
     this.root = element("div", { className: "live-view", "data-state": "idle", "data-step": 0, "data-epoch": 0, "data-frames": 0 });
@@ -227,7 +230,8 @@ class View {
     this.pinChanged = false;
     // A Plotly chart takes longer than all else together: the charts follow, one in each of the next repaints.
     for (const panel of this.panels) if (all && !panel.grows) panel.draw(run, frame);
-    this.behind = this.panels.filter((panel) => panel.grows);
+    const waiting = this.behind.filter((panel) => this.panels.includes(panel)); // first, or the last chart would never have its turn
+    this.behind = [...waiting, ...this.panels.filter((panel) => panel.grows && !waiting.includes(panel))];
     this.catchUp();
     if (this.n_drawn === 0) performance.mark("playground:first-frame");
     this.n_drawn += 1;
@@ -240,14 +244,17 @@ class View {
 
   catchUp() {
     if (this.behind.length === 0) return;
-    this.catching ??= requestAnimationFrame(() => {
+    const draw = () => requestAnimationFrame(() => {
       this.catching = null;
       const run = this.session.current;
       const frame = this.pinnedFrame ?? run?.frame;
       const chart = this.behind.shift();
+      const began = performance.now();
       if (frame && this.panels.includes(chart) && !this.closed) chart.draw(run, frame);
+      this.rested = began + (performance.now() - began) * (1 + REST);
       this.catchUp();
     });
+    this.catching ??= setTimeout(draw, Math.max(0, (this.rested ?? 0) - performance.now()));
   }
 
   update() {

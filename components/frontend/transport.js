@@ -4,7 +4,7 @@ import { element, icon, iconButton, setText } from "./elements.js";
 import { count, duration, epochs, number } from "./numbers.js";
 import { Scrubber } from "./scrubber.js";
 
-const SPEEDS = [["full speed", null], ["60 epochs/s", 60], ["10 epochs/s", 10], ["1 epoch/s", 1]];
+const SPEEDS = [null, 60, 10, 1]; // epochs per second
 
 function readout(name, title) {
   const value = element("span", { className: "lv-readout-value", text: "–" });
@@ -28,7 +28,7 @@ export class Transport {
     const actions = { train: this.train, step: this.step, epoch: this.epoch, stop: this.stop, rewind: this.rewind };
     for (const [name, button] of Object.entries(actions)) button.dataset.action = name;
     this.speed = element("select", { className: "lv-select", "aria-label": "Speed", title: "Training speed", on: { change: () => this.setSpeed() } },
-      ...SPEEDS.map(([label], i) => element("option", { value: i, text: label })));
+      ...SPEEDS.map((_, i) => element("option", { value: i })));
     this.figures = {
       epoch: readout("epoch", "How often every training point has been seen"),
       steps: readout("steps/s", "Weight updates a second"),
@@ -43,6 +43,24 @@ export class Transport {
       element("div", { className: "lv-bar-row" }, buttons, this.speed, figures),
       this.scrubber.element,
     );
+  }
+
+  /** What an epoch is called here, and the speed to begin with, which the learner may have changed since. */
+  tune(unit, speed) {
+    if (this.unit === unit) return;
+    this.unit = unit;
+    SPEEDS.forEach((value, i) => setText(this.speed.options[i], value === null ? "full speed" : `${value} ${unit}${value === 1 ? "" : "s"}/s`));
+    for (const [figure, text] of [["epoch", unit], ["epochs", `${unit}s/s`]]) setText(this.figures[figure].made.lastChild, text);
+    if (unit !== "epoch") {
+      this.step.title = "One step (→)";
+      this.epoch.title = `One ${unit}`;
+      this.epoch.setAttribute("aria-label", `One ${unit}`);
+      this.rewind.title = "Rewind to the beginning (R)";
+      for (const figure of ["epoch", "steps", "epochs"]) this.figures[figure].made.removeAttribute("title");
+    }
+    if (speed === null || this.session.speed !== null) return;
+    this.speed.value = String(SPEEDS.indexOf(speed));
+    this.session.speed = speed;
   }
 
   get playing() {
@@ -83,11 +101,12 @@ export class Transport {
   }
 
   setSpeed() {
-    this.session.setSpeed(SPEEDS[Number(this.speed.value)][1]);
+    this.session.setSpeed(SPEEDS[Number(this.speed.value)]);
   }
 
   /** run is what commands go to, frame what is on screen (an old one when scrubbing). */
   update(run, frame) {
+    this.tune(this.session.data?.unit ?? "epoch", this.session.data?.speed ?? null);
     const { playing, idle } = this;
     const word = playing ? "Pause" : "Train";
     setText(this.trainText, word);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.panels import (
@@ -56,8 +56,42 @@ def panels(config: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Panel]:
         draw_picture(),
         confusion(),
         scores(metric="accuracy/test"),
+        class_balance(parts, words),
+        *(
+            [images("One picture under augmentation", "views", columns=8)]
+            if config.get("augmentation")
+            else []
+        ),
     ]
     return found
+
+
+def class_balance(parts: Sequence[str], words: Mapping[str, str]) -> Panel:
+    """Stacked bars: how many pictures of each class are for training, for validation and for testing."""
+    names = [name for name in ("train", "validation", "test") if name in parts]
+    data = [
+        {
+            "type": "bar",
+            "name": words[name],
+            "marker": {"color": f"category-{number}"},
+            "hovertemplate": "%{y:,} for " + words[name] + "<extra></extra>",
+        }
+        for number, name in enumerate(names)
+    ]
+    layout = {
+        "height": 260,
+        "barmode": "stack",
+        "legend": {"traceorder": "normal"},
+        "xaxis": {"title": {"text": "class"}, "type": "category"},
+        "yaxis": {"title": {"text": "pictures"}, "rangemode": "tozero"},
+        "hovermode": "closest",
+    }
+    bind = [
+        bound
+        for number, name in enumerate(names)
+        for bound in (replace(number, "y", f"counts/{name}"), replace(number, "x", "class_names"))
+    ]
+    return figure("Pictures of each class, and how they are split", {"data": data, "layout": layout}, bind)
 
 
 def answer() -> Panel:

@@ -8,8 +8,10 @@ import torch
 from playwright.sync_api import expect
 
 from models.cnn import Config, load
+from models.cnn_efficiency import LEARNERS, train
+from models.cnn_efficiency import Config as Efficiency
 from models.cnn_fit import Fit
-from models.convolution import convolve, output_size
+from models.convolution import KERNELS, convolve, output_size, photographs
 from tests.browser.lesson import Lesson
 from tests.browser.sketch import SketchOnPage
 from training import weights
@@ -141,3 +143,76 @@ def test_an_impossible_network_is_refused_where_it_is_built(lesson: Lesson) -> N
         page.get_by_text("Block 2 looks through a window of 7×7 pixels, but only 1×1 are left there")
     ).to_be_visible()
     assert page.get_by_test_id("stException").count() == 0
+
+
+def test_a_kernel_slides_over_a_photograph(lesson: Lesson) -> None:
+    """Wider than high, and handed over as bytes: the same sums as in Python, place by place and pixel by pixel."""
+    lesson.open(f"/cnn?{SHORT}")
+    sketch = SketchOnPage(lesson.page, "kernel").drawn()
+    sketch.root.get_by_label("Picture", exact=True).select_option("photograph: flower")
+    sketch.root.get_by_label("Kernel", exact=True).select_option("emboss")
+    image = photographs()["photograph: flower"] / 255
+    sketch.until("return state.out.length === 62 && state.out[0].length === 94")
+    np.testing.assert_allclose(np.array(sketch.ask("return sketch.image")), image, atol=1e-9)
+    kernel = np.array(KERNELS["emboss"]).reshape(1, 1, 3, 3)
+    expected = convolve(image[None], kernel, np.zeros(1))[0]
+    np.testing.assert_allclose(np.array(sketch.state["out"]), expected, atol=1e-9)
+    canvas = sketch.root.get_by_label("The picture with the window")
+    box = canvas.bounding_box()
+    assert box is not None and box["width"] == pytest.approx(1.5 * box["height"], rel=0.02)
+    cell = box["width"] / 96
+    canvas.click(position={"x": 90.5 * cell, "y": 40.5 * cell})
+    sketch.until("return state.place.row === 39 && state.place.column === 89")
+    sketch.ask("sketch.jump(94 * 3 + 7)")
+    assert sketch.state["place"] == {"row": 3, "column": 7}
+    sketch.ask("sketch.move(1000, 1000)")
+    assert sketch.state["place"] == {"row": 61, "column": 93}
+
+
+def test_pictures_of_the_data_are_not_drawn_again_with_every_frame(lesson: Lesson) -> None:
+    lesson.open("/cnn?epochs=200")
+    lesson.ask(
+        "const panel = view.panels.find((one) => one.spec.title.startsWith('Pictures of each class'));"
+        "window.drawn = 0; const { library } = panel; panel.library = { ...library, react: (...all) => { window.drawn += 1; return library.react(...all); } };"
+    )
+    lesson.train(20)
+    frames = "() => +document.querySelector('.live-view:not(.sketch-view)').dataset.frames"
+    before = lesson.page.evaluate(frames)
+    lesson.page.wait_for_function(f"(least) => ({frames})() >= least", arg=before + 15)
+    assert lesson.page.evaluate("() => window.drawn") <= 3, (
+        "once, and when something more is known about the run"
+    )
+    counts = lesson.fact("counts/train")
+    assert sum(counts) == lesson.fact("n_train") and len(counts) == 10
+
+
+def test_learned_against_hand_made_features(lesson: Lesson) -> None:
+    lesson.open("/cnn?channels=4&dense=&epochs=1")
+    page = lesson.page
+    page.get_by_text("Compare with classical methods").click()
+    page.locator("[class*='st-key-cnn-efficiency'][class*='most']").get_by_text("10", exact=True).click()
+    page.wait_for_function(
+        "() => document.querySelectorAll('.live-view:not(.sketch-view)')[1]?.parentElement.liveView"
+        "?.data.panels[0].figure.layout.xaxis.tickvals.at(-1) === 10"
+    )
+    second = page.locator(".live-view:not(.sketch-view)").nth(1)
+    expect(second.locator(".lv-title").first).to_contain_text("Accuracy against pictures per class")
+    expect(second.locator(".lv-state")).to_contain_text("A full run takes", timeout=60_000)
+    second.locator("[data-action=train]").click()
+    expect(second).to_have_attribute("data-state", "ended", timeout=120_000)
+    found = page.evaluate(
+        "() => { const view = document.querySelectorAll('.live-view:not(.sketch-view)')[1].parentElement.liveView;"
+        "const frame = view.session.current.frame; const list = (name) => Array.from(frame.array(name).data);"
+        "return { metrics: frame.metrics, x: list('x/cnn'), mean: list('mean/svm_edges') }; }"
+    )
+    assert found["x"] == [1, 2, 5, 10]
+    torch.set_num_threads(1)
+    config = Efficiency(channels=(4,), dense=(), epochs=1, most=10)
+    expected: dict[str, float] = {}
+    for step in train(config):
+        expected.update(step.metrics)
+    names = [f"accuracy/{learner}/{count}" for learner in LEARNERS for count in (1, 2, 5, 10)]
+    assert [found["metrics"][name] for name in names] == pytest.approx([expected[name] for name in names])
+    assert found["mean"] == pytest.approx(
+        [expected[f"accuracy/svm_edges/{n}"] for n in (1, 2, 5, 10)], abs=1e-6
+    )

@@ -13,7 +13,7 @@ import torch
 from data import images
 from models.augmentation import augmented, reach
 from models.cnn import Config, load, n_epochs, train
-from models.cnn_fit import Fit
+from models.cnn_fit import Fit, displayed
 from models.cnn_shapes import blocks_of, convolved_length, dense_sizes, n_parameters
 from models.convnet import built
 from models.unit import written_out
@@ -206,3 +206,29 @@ def test_a_pixel_written_out_adds_up(settings: dict[str, Any]) -> None:
 def test_a_pixel_that_does_not_exist_is_not_written_out(unit: str) -> None:
     network = built(Config(), (1, 8, 8), 10, 0).eval()
     assert written_out(network, torch.zeros(1, 1, 8, 8), unit) == {}
+
+
+def test_the_classes_are_counted_part_by_part() -> None:
+    config = Config(test_fraction=0.3, validation_fraction=0.1)
+    images = load(config)
+    facts = Fit(config, images).facts()
+    total = sum(np.asarray(facts[f"counts/{part}"]) for part in ("train", "validation", "test"))
+    np.testing.assert_array_equal(total, np.bincount(images.labels))
+    assert np.asarray(facts["counts/test"]).tolist() == [round(0.3 * n) for n in np.bincount(images.labels)]
+
+
+@pytest.mark.parametrize("dataset", ["digits", "drawings"])
+def test_augmentation_is_shown_as_it_is_made(dataset: str) -> None:
+    """The first picture is the original, the others are what `augmented` makes of it; showing them changes no number."""
+    config = Config(dataset=dataset, augmentation=("rotate", "noise"))
+    fit = Fit(config, load(config))
+    original = displayed(fit.split.train.pixels[:1])[0]
+    views = np.asarray(fit.facts()["views"])
+    assert views.dtype == np.uint8 and len(views) == 8
+    np.testing.assert_array_equal(views[0], original)
+    assert all(np.abs(view.astype(int) - original).mean() > 3 for view in views[1:])
+    assert len({view.tobytes() for view in views}) == 8
+    batches = [next(fit.batches(0))[0] for _ in range(2)]
+    assert torch.equal(*batches)
+    plain = Fit(Config(dataset=dataset, augmentation=()), load(config)).views()
+    assert all(np.array_equal(view, original) for view in plain)

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import json
+
 import numpy as np
 import pytest
 import torch
 from torch.nn import functional
 
-from models.convolution import KERNELS, convolve, output_size, pictures, pool
+from models.convolution import (
+    KERNELS,
+    PHOTOGRAPH_SIZE,
+    PHOTOGRAPHS,
+    convolve,
+    output_size,
+    photographs,
+    pictures,
+    pool,
+    sketch_data,
+)
 
 
 def test_one_sum_worked_out_on_paper() -> None:
@@ -67,3 +80,28 @@ def test_the_kernels_do_what_their_names_say() -> None:
         assert sum(KERNELS[name]) == pytest.approx(1), name
     for name in ("upright edges", "level edges", "all edges", "wide upright edges"):
         assert sum(KERNELS[name]) == pytest.approx(0), name
+
+
+def test_the_photographs_are_those_of_scikit_learn() -> None:
+    from PIL import Image
+    from sklearn.datasets import load_sample_images
+
+    originals = dict(zip(("china.jpg", "flower.jpg"), load_sample_images().images, strict=True))
+    found = photographs()
+    assert set(found) == set(PHOTOGRAPHS)
+    for name, file in PHOTOGRAPHS.items():
+        grey = Image.fromarray(originals[file]).convert("L")
+        small = np.asarray(grey.resize(PHOTOGRAPH_SIZE, Image.Resampling.LANCZOS)).astype(int)
+        assert found[name].shape == (64, 96)
+        assert np.abs(found[name] - small).mean() < 1, name
+
+
+def test_photographs_travel_as_bytes() -> None:
+    data = sketch_data()
+    assert len(json.dumps(data)) < 60_000, "it is handed to the browser with the page"
+    for name, grey in photographs().items():
+        packed = data["pictures"][name]  # type: ignore[index]
+        assert packed["shape"] == "64, 96" and packed["dtype"] == "u1"
+        np.testing.assert_array_equal(
+            np.frombuffer(base64.b64decode(packed["bdata"]), np.uint8), grey.ravel()
+        )

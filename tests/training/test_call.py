@@ -10,6 +10,7 @@ import pytest
 from tests.running import SharedLauncher, wait_until, workers
 from training.executor import RunError
 from training.runs import Runs
+from training.zygote import MAX_REQUEST
 
 MakeRuns = Callable[..., Runs]
 INSPECT = "data.csv_table:inspect"
@@ -66,6 +67,15 @@ def test_a_call_that_takes_too_long_is_ended(
     with pytest.raises(RunError, match=r"^Reading took longer than 0\.1 seconds; try a smaller file\.$"):
         runs.executor.call(INSPECT, {"path": str(huge_table)})
     wait_until(lambda: set(workers(launcher.pid)) <= before, 1.5)  # reading to the end would take longer
+
+
+@pytest.mark.parametrize("length", [MAX_REQUEST - 200, MAX_REQUEST - 50, MAX_REQUEST, 3_000_000])
+def test_arguments_may_be_of_any_length(runs: Runs, launcher: SharedLauncher, length: int) -> None:
+    """The parameters of a network, for one: several hundred kilobytes."""
+    warm = launcher.pid
+    shown = runs.executor.call("models.settings:shortened", {"raw": "ä" + "x" * length})
+    assert shown.startswith("äxxx") and shown.endswith("…")
+    assert launcher.pid == warm, "the warm process is still the same"
 
 
 def test_calls_do_not_wait_for_each_other(runs: Runs, tmp_path: Path) -> None:

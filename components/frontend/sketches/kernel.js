@@ -1,6 +1,7 @@
 // A kernel by hand: the window slides over the picture, the sum is written out, and the map follows every change.
 
-import { fit } from "../canvas.js";
+import { decode, isPacked } from "../arrays.js";
+import { fit, Sheet } from "../canvas.js";
 import { element, setText } from "../elements.js";
 import { number } from "../numbers.js";
 import { Card, grid, Sketch } from "./base.js";
@@ -9,6 +10,7 @@ import { Player } from "./player.js";
 
 const KINDS = { convolution: "convolution", max: "max pooling", average: "average pooling" };
 const LARGEST = 416;
+const FINDABLE = 9; // pixels of the screen
 
 /** Rows or columns that come out; what `models/convolution.py` says. */
 export const lengthOf = (n, { k, stride, padding, dilation }) => Math.floor((n + 2 * padding - dilation * (k - 1) - 1) / stride) + 1;
@@ -17,6 +19,7 @@ export default class Kernel extends Sketch {
   constructor(host) {
     super(host);
     this.place = { row: 5, column: 5 };
+    this.sheet = new Sheet();
     this.settings = { kind: "convolution", k: 3, stride: 1, padding: 0, dilation: 1 };
     const canvas = (label) => element("canvas", { className: "lv-canvas", role: "img", "aria-label": label, tabindex: 0, "data-keys": "own",
       on: { pointermove: (event) => this.point(event), pointerdown: (event) => this.point(event), keydown: (event) => this.key(event) } });
@@ -42,6 +45,7 @@ export default class Kernel extends Sketch {
 
   show(data) {
     super.show(data);
+    this.pictures = Object.fromEntries(Object.entries(data.pictures).map(([name, picture]) => [name, rowsOf(picture)]));
     const options = (names) => names.map((name) => element("option", { value: name, text: name }));
     this.pictureChoice.replaceChildren(...options(Object.keys(data.pictures)));
     this.kernelChoice.replaceChildren(...options(Object.keys(data.kernels)), element("option", { value: "own", text: "my own" }));
@@ -81,7 +85,7 @@ export default class Kernel extends Sketch {
   }
 
   get image() {
-    return this.data.pictures[this.pictureChoice.value];
+    return this.pictures[this.pictureChoice.value];
   }
 
   /** The settings in force: pooling has neither padding nor dilation. */
@@ -93,9 +97,9 @@ export default class Kernel extends Sketch {
   get refusal() {
     const { k, padding, dilation } = this.window;
     const reach = dilation * (k - 1) + 1;
-    const n = this.image.length + 2 * padding;
+    const sides = [this.image.length, this.image[0].length].map((side) => side + 2 * padding);
     if (padding > Math.floor(reach / 2)) return `A padding of ${padding} is more than half of a window of ${reach} pixels: some windows would see nothing but zeros. Take a smaller padding or a larger kernel.`;
-    if (reach > n) return `A window of ${reach}×${reach} pixels does not fit into ${n}×${n}: take a smaller kernel, less dilation, or more padding.`;
+    if (reach > Math.min(...sides)) return `A window of ${reach}×${reach} pixels does not fit into ${sides.join("×")}: take a smaller kernel, less dilation, or more padding.`;
     return "";
   }
 
@@ -110,16 +114,25 @@ export default class Kernel extends Sketch {
     });
   }
 
+  /** What the window makes of what it sees at a place; without the list that `seen` makes, for there are thousands of places. */
   valueAt(i, j) {
-    const seen = this.seen(i, j);
-    if (this.settings.kind === "max") return Math.max(...seen.map(({ value }) => value));
-    const sum = seen.reduce((total, { value, weight }) => total + value * weight, 0);
-    return this.settings.kind === "average" ? sum / seen.length : sum;
+    const { image, kernel } = this;
+    const { k, stride, padding, dilation, kind } = this.window;
+    let sum = 0;
+    let most = -Infinity;
+    for (let at = 0; at < k * k; at += 1) {
+      const row = image[stride * i + dilation * Math.floor(at / k) - padding];
+      const value = row?.[stride * j + dilation * (at % k) - padding] ?? 0;
+      sum += kind === "convolution" ? value * kernel[at] : value;
+      most = Math.max(most, value);
+    }
+    if (kind === "max") return most;
+    return kind === "average" ? sum / (k * k) : sum;
   }
 
   compute() {
-    const n = lengthOf(this.image.length, this.window);
-    return Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => this.valueAt(i, j)));
+    const [rows, columns] = [this.image.length, this.image[0].length].map((side) => lengthOf(side, this.window));
+    return Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => this.valueAt(i, j)));
   }
 
   get state() {
@@ -137,32 +150,39 @@ export default class Kernel extends Sketch {
       return;
     }
     this.out = this.compute();
-    const n = this.out.length;
-    this.place = { row: Math.min(this.place.row, n - 1), column: Math.min(this.place.column, n - 1) };
-    this.player.hold(n * n, this.place.row * n + this.place.column);
+    const [rows, columns] = [this.out.length, this.out[0].length];
+    this.place = { row: Math.min(this.place.row, rows - 1), column: Math.min(this.place.column, columns - 1) };
+    this.player.hold(rows * columns, this.place.row * columns + this.place.column);
     this.paint(this.picture, this.image, this.seen(this.place.row, this.place.column));
     this.paint(this.map, this.out, [this.place]);
     this.write();
   }
 
   paint(canvas, values, marked) {
-    const n = values.length;
-    const side = Math.min(LARGEST, canvas.parentElement.clientWidth);
-    const cell = side / n;
+    const [rows, columns] = [values.length, values[0].length];
+    const cell = Math.min(LARGEST, canvas.parentElement.clientWidth) / Math.max(rows, columns);
     canvas.cell = cell;
-    const context = fit(canvas, side, side);
-    context.clearRect(0, 0, side, side);
-    const flat = values.flat();
+    const context = fit(canvas, columns * cell, rows * cell);
+    context.clearRect(0, 0, columns * cell, rows * cell);
     const signed = canvas === this.map && this.settings.kind === "convolution";
-    const most = Math.max(1e-9, ...flat.map(Math.abs));
-    values.forEach((row, i) => row.forEach((value, j) => {
-      const grey = Math.round(255 * Math.min(1, Math.max(0, value)));
-      context.fillStyle = signed ? this.colours.at(value / most) : `rgb(${grey},${grey},${grey})`;
-      context.fillRect(j * cell, i * cell, Math.ceil(cell), Math.ceil(cell));
-    }));
-    context.lineWidth = 2;
+    const { table } = this.colours;
+    let most = 1e-9;
+    if (signed) for (const row of values) for (const value of row) most = Math.max(most, Math.abs(value));
+    this.sheet.paint(columns, rows, (rgba, row, column, at) => {
+      const value = values[row][column];
+      const level = signed ? Math.round(127.5 * (1 + value / most)) : Math.round(255 * Math.min(1, Math.max(0, value)));
+      for (let channel = 0; channel < 3; channel += 1) rgba[at + channel] = signed ? table[3 * level + channel] : level;
+    });
+    context.imageSmoothingEnabled = false;
+    context.drawImage(this.sheet.canvas, 0, 0, columns * cell, rows * cell);
+    const thick = Math.min(2, cell / 5);
+    const outside = marked?.length === 1 ? Math.max(0, FINDABLE - cell) / 2 : 0; // one pixel of a photograph is too small a mark
+    context.lineWidth = Math.max(1, thick);
     context.strokeStyle = this.colours.negative;
-    for (const { row, column } of marked ?? []) context.strokeRect(column * cell + 1, row * cell + 1, cell - 2, cell - 2);
+    for (const { row, column } of marked ?? []) {
+      const side = cell - thick + 2 * outside;
+      context.strokeRect(column * cell + thick / 2 - outside, row * cell + thick / 2 - outside, side, side);
+    }
   }
 
   write() {
@@ -178,7 +198,7 @@ export default class Kernel extends Sketch {
   }
 
   jump(at) {
-    const n = this.out?.length ?? 1;
+    const n = this.out?.[0].length ?? 1;
     this.place = { row: Math.floor(at / n), column: at % n };
     this.changed();
   }
@@ -204,8 +224,8 @@ export default class Kernel extends Sketch {
   }
 
   move(row, column) {
-    const within = (at) => Math.min(this.out.length - 1, Math.max(0, at));
-    this.place = { row: within(row), column: within(column) };
+    const within = (at, n) => Math.min(n - 1, Math.max(0, at));
+    this.place = { row: within(row, this.out.length), column: within(column, this.out[0].length) };
     this.player.pause();
     this.changed();
   }
@@ -213,4 +233,11 @@ export default class Kernel extends Sketch {
   table() {
     return [["row", "column", "value"], ...this.out.flatMap((values, i) => values.map((value, j) => [i, j, value]))];
   }
+}
+
+/** A picture as rows of 0 … 1. */
+function rowsOf(picture) {
+  if (!isPacked(picture)) return picture;
+  const { data, shape: [rows, columns] } = decode(picture);
+  return Array.from({ length: rows }, (_, i) => Array.from(data.subarray(i * columns, (i + 1) * columns), (value) => value / 255));
 }

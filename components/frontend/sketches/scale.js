@@ -16,9 +16,9 @@ export function valueAt(at, { low, high, log }) {
 /** The value, or the nearest end of its axis. */
 export const within = (value, { low, high }) => Math.min(high, Math.max(low, value));
 
-/** Ticks of an axis: its own `marks` when it has any, else round numbers or powers of ten. */
+/** Ticks of an axis: its own `marks` (values, or {value, words}) when it has any, else round numbers or powers of ten. */
 export function marksOf({ low, high, log, marks }, wanted) {
-  if (marks) return marks.map((value) => ({ value, words: String(value) }));
+  if (marks) return marks.map((mark) => (typeof mark === "object" ? mark : { value: mark, words: String(mark) }));
   if (log) {
     const [from, to] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
     const every = Math.max(1, Math.ceil((to - from + 1) / Math.max(2, wanted)));

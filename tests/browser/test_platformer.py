@@ -1,0 +1,319 @@
+"""The platformer in the browser: played by keys, painted while it trains, the agent's games, bad levels and a lost connection."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from models.platformer_level import Level
+from models.platformer_levels import LEVELS
+from models.platformer_moving import TILE, rides, walks
+from models.platformer_rules import TERMS, Rewards
+from tests.browser.complaints import Complaints
+from tests.browser.lesson import Lesson
+from tests.browser.sketch import SketchOnPage
+
+pytestmark = pytest.mark.browser
+
+GAMES = "const games = view.panels.find((panel) => panel.spec.kind === 'platformer');"
+#: A short level: flat ground with a coin, a walker, a platform and a pit.
+LEVEL = "30._30._3.c26._2.s8.hh4.w9.f2._12g3.15g_12g3.15g"
+
+
+def played(lesson: Lesson) -> SketchOnPage:
+    """The game to play, in sight and with the keys."""
+    game = SketchOnPage(lesson.page, "platformer_play").drawn()
+    game.steady(lesson.page.locator(".sk-play-canvas"))
+    lesson.page.locator(".sk-play-canvas").click()
+    return game
+
+
+def edited(lesson: Lesson) -> SketchOnPage:
+    level = SketchOnPage(lesson.page, "platformer_editor").drawn()
+    level.steady(lesson.page.locator(".sk-level"))
+    return level
+
+
+def press_cell(lesson: Lesson, level: SketchOnPage, column: int, row: int) -> None:
+    """Press a cell of the level, counted from 0, that is in sight."""
+    box = level.steady(lesson.page.locator(".sk-level"))
+    now = level.state
+    x = box["x"] + now["left"] + (column + 0.5) * now["side"]
+    lesson.page.mouse.click(x, box["y"] + now["top"] + (row + 0.5) * now["side"])
+
+
+def games(lesson: Lesson) -> dict[str, Any]:
+    return dict(lesson.ask(GAMES + "return games.state"))
+
+
+def test_keys_move_the_hero_and_every_term_counts(lesson: Lesson) -> None:
+    lesson.open(f"/platformer?own_level={LEVEL}&reward_coin=1.5&reward_progress=0.25")
+    game = played(lesson)
+    assert game.state["tick"] == 0 and not game.state["connected"], "nobody is connected before the first key"
+    keyboard = lesson.page.keyboard
+    keyboard.down("ArrowRight")
+    game.until("return state.tick > 20 && state.x > 3.5")
+    keyboard.up("ArrowRight")
+    game.until("return state.vx === 0")
+    keyboard.down("ArrowLeft")
+    game.until("return state.vx < 0 && state.facing === -1")
+    keyboard.up("ArrowLeft")
+    game.until("return state.vx === 0")
+    keyboard.down("Space")
+    game.until("return state.y < 3")
+    keyboard.up("Space")
+    game.until("return state.ground && state.coins === 0")
+    told = game.ask("return { ...state, taken: undefined }")
+    rewards = Rewards(coin=1.5, progress=0.25)
+    progress = (told["x"] - 2.125) * rewards.progress
+    assert told["sums"][TERMS.index("progress")] == pytest.approx(progress, abs=0.02)
+    assert told["sums"][TERMS.index("time")] == pytest.approx(told["tick"] / 60 * rewards.time, abs=0.01)
+    assert sum(told["sums"]) == pytest.approx(told["total"], abs=0.01)
+    keyboard.down("ArrowRight")
+    game.until("return state.over !== 'running'", None)
+    keyboard.up("ArrowRight")
+    ended = game.state
+    assert ended["over"] == "fell" and ended["sums"][TERMS.index("death")] == pytest.approx(rewards.death)
+    assert sum(ended["sums"]) == pytest.approx(ended["total"], abs=0.01)
+    words = lesson.page.locator("[data-sketch=platformer_play] .sk-verdict")
+    expect(words).to_contain_text("You fell into a pit after")
+    lesson.page.keyboard.press("Enter")
+    game.until("return state.tick === 0 && state.over === 'running' && state.sums.every((sum) => sum === 0)")
+    expect(words).to_have_text("Press a key to begin.")
+
+
+def test_keys_are_the_games_only_while_it_has_the_focus(lesson: Lesson) -> None:
+    lesson.open("/platformer")
+    game = SketchOnPage(lesson.page, "platformer_play").drawn()
+    lesson.page.locator("[data-sketch=platformer_play]").get_by_role("combobox", name="Level to play").focus()
+    lesson.page.keyboard.press("ArrowDown")
+    assert game.state["tick"] == 0 and not game.state["connected"]
+    played(lesson)
+    lesson.page.keyboard.press("Space")
+    game.until("return state.tick > 30")
+    assert lesson.state != "running" and lesson.step == 0, "space jumps, and does not train"
+    lesson.page.keyboard.down("ArrowRight")
+    game.until("return state.held.length === 1")
+    lesson.page.locator("[data-sketch=platformer_play] .lv-title").click()
+    lesson.page.evaluate("document.activeElement.blur()")
+    game.until("return state.held.length === 0 && state.vx === 0")
+    lesson.page.keyboard.up("ArrowRight")
+
+
+def test_pads_play_on_a_phone(new_learner: Any, server: Any) -> None:
+    lesson = new_learner(server, viewport={"width": 400, "height": 850}, has_touch=True, is_mobile=True)
+    lesson.open("/platformer")
+    game = SketchOnPage(lesson.page, "platformer_play").drawn()
+    pad = lesson.page.get_by_role("button", name="Right", exact=True)
+    box = game.steady(pad)
+    assert box["width"] >= 44 and box["height"] >= 44
+    mouse = lesson.page.mouse
+    mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    mouse.down()
+    game.until("return state.x > 3 && state.held.length === 1")
+    mouse.up()
+    game.until("return state.vx === 0 && state.held.length === 0")
+    assert lesson.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_recorded_game_can_be_raced(lesson: Lesson) -> None:
+    lesson.open("/platformer")
+    game = played(lesson)
+    lesson.page.get_by_label("Whom to race").select_option("way")
+    game.until("return state.ghost > 50")
+    lesson.page.locator(".sk-play-canvas").focus()
+    lesson.page.keyboard.press("Space")
+    game.until("return state.tick > 60")
+    expect(lesson.page.locator("[data-sketch=platformer_play] .sk-verdict")).to_contain_text(
+        "behind the other"
+    )
+
+
+def test_the_agents_own_game_can_be_raced(lesson: Lesson) -> None:
+    lesson.open("/platformer?epochs=40&advanced=true")
+    game = SketchOnPage(lesson.page, "platformer_play").drawn()
+    agent = lesson.page.get_by_label("Whom to race").locator("option[value=agent]")
+    expect(agent).to_be_disabled()
+    lesson.train(least=3)
+    lesson.pause()
+    expect(agent).to_be_enabled()
+    lesson.page.get_by_label("Whom to race").select_option("agent")
+    game.until("return state.ghost > 1")
+    n = game.state["ghost"]
+    assert n in [int(length) for length in lesson.array("shown/length")]
+    played(lesson)
+    lesson.page.keyboard.press("Space")
+    game.until("return state.tick > 60 && state.ghost === arg", n)
+    expect(lesson.page.locator("[data-sketch=platformer_play] .sk-verdict")).to_contain_text("the other")
+
+
+def test_a_lost_connection_gets_a_sentence_and_a_way_out(lesson: Lesson) -> None:
+    lesson.open("/platformer")
+    game = played(lesson)
+    lesson.page.keyboard.press("Space")
+    game.until("return state.tick > 10")
+    game.ask("sketch.line.socket.close()")
+    words = lesson.page.locator("[data-sketch=platformer_play] .sk-verdict")
+    expect(words).to_have_text("The connection to the game was lost. Press “Begin again”.")
+    lesson.page.get_by_role("button", name="Begin again").click()
+    lesson.page.keyboard.press("Space")
+    game.until("return state.connected && state.tick > 10 && state.trouble === ''")
+
+
+def test_things_move_in_the_browser_as_in_python(lesson: Lesson) -> None:
+    lesson.open("/platformer")
+    times = [0, 1, 37, 240, 1001]
+    for level in (Level.parse(LEVEL), *(shipped.level for shipped in LEVELS)):
+        found = lesson.ask(
+            "return import(arg[2]).then(({ Stage }) => { const stage = Stage.read(arg[0]); return {"
+            " text: stage.text, items: stage.items, walkers: arg[1].map((tick) => stage.walkersAt(tick)),"
+            " platforms: arg[1].map((tick) => stage.platformsAt(tick)) } })",
+            [level.text, times, lesson.ask("return view.data.assets") + "/platformer_level.js"],
+        )
+        assert found["text"] == level.text
+        assert [tuple(cell) for cell in found["items"]] == list(level.items)
+        walked, ridden = walks(level, 1002)[times] / TILE, rides(level, 1002)[:, times] / TILE
+        for k in range(len(times)):
+            np.testing.assert_allclose([place[0] for place in found["walkers"][k]], walked[k])
+            np.testing.assert_allclose([place[0] for place in found["platforms"][k]], ridden[0, k])
+            np.testing.assert_allclose([place[1] for place in found["platforms"][k]], ridden[1, k])
+
+
+def test_a_painted_pit_is_the_training_level_while_it_trains(lesson: Lesson) -> None:
+    lesson.open("/platformer?epochs=2000&advanced=true")
+    lesson.train(least=2)
+    run = lesson.view_token
+    level = edited(lesson)
+    row = LEVELS[0].level.height - 2
+    lesson.page.locator("[data-tile='.']").click()
+    press_cell(lesson, level, 16, row)
+    wanted = LEVELS[0].level.painted(16, row, ".").text
+    assert level.state["text"] == wanted, "drawn at once"
+    lesson.page.wait_for_function(
+        "(text) => new URL(location.href).searchParams.get('own_level') === text", arg=wanted
+    )
+    lesson.until("return view.session.current.facts.get('levels').some(({ text }) => text === arg)", wanted)
+    lesson.until(GAMES + "return games.state.levels.includes(arg)", wanted)
+    assert lesson.view_token == run, "the same run goes on"
+    lesson.pause()
+    lesson.page.get_by_role("button", name="Undo").click()
+    assert level.state["text"] == LEVELS[0].level.text
+    lesson.page.wait_for_function(
+        "(text) => new URL(location.href).searchParams.get('own_level') !== text", arg=wanted
+    )
+
+
+def test_a_level_without_a_start_is_refused_and_nothing_is_lost(lesson: Lesson) -> None:
+    lesson.open(f"/platformer?own_level={LEVEL}")
+    level = edited(lesson)
+    lesson.page.locator("[data-tile='g']").click()
+    press_cell(lesson, level, 2, 3)
+    bad = Level.parse(LEVEL).text.replace("2.s8.", "2.g8.")
+    words = lesson.page.locator("[data-sketch=platformer_editor] .sk-refused")
+    expect(words).to_contain_text("The level has no start; it needs exactly one (s).")
+    assert level.state["text"] == bad and lesson.state != "error"
+    assert lesson.ask("return view.session.current.facts.get('levels')[0].text") == Level.parse(LEVEL).text
+    lesson.page.locator("[data-tile='s']").click()
+    press_cell(lesson, level, 3, 3)
+    expect(words).to_have_count(0)
+    good = bad.replace("2.g8.", "2.gs7.")
+    lesson.page.wait_for_function(
+        "(text) => new URL(location.href).searchParams.get('own_level') === text", arg=good
+    )
+
+
+def test_sizes_levels_and_making_one_up(lesson: Lesson) -> None:
+    lesson.open(f"/platformer?own_level={LEVEL}")
+    level = edited(lesson)
+    editor = lesson.page.locator("[data-sketch=platformer_editor]")
+    editor.get_by_role("button", name="Wider").click()
+    assert level.state["width"] == 34 and Level.parse(level.state["text"]).flag[0] == 31
+    editor.get_by_role("button", name="Narrower").click()
+    assert level.state["text"] == Level.parse(LEVEL).text
+    editor.get_by_role("button", name="Clear").click()
+    assert Level.parse(level.state["text"]).width == 30
+    editor.get_by_label("Load a level").select_option(label=LEVELS[4].name)
+    assert level.state["text"] == LEVELS[4].level.text
+    lesson.until("return view.session.current.facts.get('levels')[0].text === arg", LEVELS[4].level.text)
+    editor.get_by_text("Make one up").click()
+    editor.get_by_role("button", name="Another one").click()
+    level.until("return state.width === 80 && state.known === state.text")
+    Level.parse(level.state["text"])
+    canvas = lesson.page.locator(".sk-level")
+    canvas.focus()
+    for key in ("ArrowRight", "c", "Enter"):
+        lesson.page.keyboard.press(key)
+    column, row = level.state["cursor"]
+    assert Level.parse(level.state["text"]).rows[row][column] == "c"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("10000g_10000g_10000g", "at most 400 are played"),
+        ("20._19.f_20g", "no start"),
+        ("<script>window.hurt = 1</script>", "stands for no tile"),
+        ("20._3.s12.f3._20", "ends in a number"),
+    ],
+)
+def test_a_bad_level_in_a_link_gets_one_sentence(lesson: Lesson, text: str, words: str) -> None:
+    lesson.open(f"/platformer?own_level={quote(text)}")
+    expect(lesson.page.get_by_test_id("stAlert").filter(has_text=words)).to_have_count(1)
+    assert lesson.ask("return view.session.current.facts.get('levels')[0].text") == LEVELS[0].level.text
+    assert lesson.page.evaluate("window.hurt") is None
+
+
+@pytest.mark.parametrize(
+    "told", [5, "x", [], {"level": "9999g"}, {"level": 1}, {"generate": {"pits": 9}}, {"generate": []}]
+)
+def test_what_a_forged_editor_tells_gets_one_sentence(lesson: Lesson, told: object) -> None:
+    lesson.open("/platformer")
+    level = edited(lesson)
+    level.ask("host.setTriggerValue('told', arg)", told)
+    expect(lesson.page.locator("[data-sketch=platformer_editor] .sk-refused")).to_contain_text(
+        "The agent goes on"
+    )
+    assert level.state["text"] == LEVELS[0].level.text
+    expect(lesson.page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_the_agents_games_play_and_go_with_the_scrubber(lesson: Lesson) -> None:
+    lesson.open("/platformer?epochs=40&seed=2&advanced=true")
+    lesson.train(least=6)
+    lesson.until(GAMES + "return games.state.step > 0 && games.state.playing")
+    before = games(lesson)
+    lesson.until(GAMES + "return games.state.painted > arg", before["painted"] + 20)
+    step = lesson.pause()
+    lesson.until(GAMES + "return games.state.step === arg", step)
+    lesson.page.wait_for_timeout(300)
+    now = games(lesson)
+    x = np.array(lesson.array("shown/x")).reshape(now["n"], -1) / 64
+    lengths = [int(n) for n in lesson.array("shown/length")]
+    assert now["lengths"] == lengths
+    lesson.ask(GAMES + "games.choose(0); games.reel.go(3)")
+    assert games(lesson)["x"] == pytest.approx(x[0, 3])
+    terms = np.array(lesson.array("shown/terms")).reshape(now["n"], -1, len(TERMS)) * 0.001
+    np.testing.assert_allclose(games(lesson)["sums"], terms[0, :3].sum(0), atol=1e-6)
+    chances = lesson.page.locator(".lv-chance-share").all_inner_texts()
+    first = np.array(lesson.array("shown/chances")).reshape(now["n"], -1, 7)[0, 3]
+    assert [int(text.rstrip(" %")) for text in chances] == [int(np.floor(100 * c / 255 + 0.5)) for c in first]
+    lesson.scrub(0.3)
+    lesson.until(GAMES + "return games.state.step === frame.step && frame.step < arg", step)
+    assert games(lesson)["lengths"] == [int(n) for n in lesson.array("shown/length")]
+
+
+def test_the_page_raises_no_complaint_in_the_dark(
+    new_learner: Any, server: Any, complaints: Complaints
+) -> None:
+    lesson = new_learner(server, viewport={"width": 400, "height": 850}, color_scheme="dark")
+    lesson.open("/platformer?level=9")
+    lesson.press("step")
+    lesson.until("return +root.dataset.step === 1")
+    for kind in ("platformer_editor", "platformer_play"):
+        SketchOnPage(lesson.page, kind).drawn()
+    assert lesson.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert complaints.heard == []

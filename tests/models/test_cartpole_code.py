@@ -1,0 +1,46 @@
+"""The exported script, run by itself, prints the numbers of the run."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.cartpole import Config, train
+from models.cartpole_code import export
+from models.settings import SettingError, to_mapping
+
+CASES: list[dict[str, Any]] = [
+    {"epochs": 6},
+    {"epochs": 4, "baseline": "mean", "scale_advantages": False, "entropy_bonus": 0.05, "gravity": 20.0},
+    {"epochs": 4, "baseline": "none", "n_episodes": 1, "hidden": (), "discount": 1.0},
+    {"epochs": 4, "gae_lambda": 0.9, "hidden": (16, 8), "pole_length": 2.0, "seed": 3},
+    {"epochs": 3, "learner": "ppo", "n_episodes": 5, "entropy_bonus": 0.01},
+]
+
+
+@pytest.mark.parametrize("config", CASES, ids=lambda case: "-".join(map(str, case)))
+def test_the_script_prints_the_runs_final_numbers(config: dict[str, Any], tmp_path: Path) -> None:
+    settings = Config(**config)
+    made = export(to_mapping(settings))
+    script = tmp_path / "script.py"
+    script.write_text(made["script"])
+    done = subprocess.run(
+        [sys.executable, "-W", "error", script], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    told = json.loads(done.stdout.splitlines()[-1])
+    metrics: dict[str, float] = {}
+    for step in train(settings):
+        metrics |= step.metrics
+    assert set(told) <= set(metrics) and {"loss/policy", "return/test"} <= set(told)
+    assert {name: metrics[name] for name in told} == pytest.approx(told, rel=1e-9)
+    assert made["data"] == "" and len(json.loads(made["notebook"])["cells"]) >= 4
+
+
+def test_a_config_that_is_none_is_refused_in_a_sentence() -> None:
+    with pytest.raises(SettingError, match="gravity"):
+        export({"gravity": 1e9})

@@ -1,0 +1,75 @@
+"""What the platformer's experiments claim, asserted with numbers, on shortened runs where the full ones take a minute."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from models.platformer import Config, train
+from models.platformer_presets import PRESETS
+from models.settings import from_mapping, to_mapping
+
+
+@cache
+def outcome(name: str, **changes: Any) -> tuple[dict[str, object], dict[str, float], frozenset[str]]:
+    """(config, final metrics, names of the events) of a run of the preset."""
+    config = from_mapping(Config, {**PRESETS[name].config, **changes})
+    metrics: dict[str, float] = {}
+    notes = set()
+    for step in train(config):
+        metrics |= step.metrics
+        if step.note:
+            notes.add(step.note.name)
+    return to_mapping(config), metrics, frozenset(notes)
+
+
+def reached(name: str, **changes: Any) -> bool:
+    config, metrics, _ = outcome(name, **changes)
+    goal = PRESETS[name].goal
+    assert goal is not None
+    return goal.reached(config, metrics)
+
+
+def test_first_steps_are_learned() -> None:
+    _, metrics, notes = outcome("first_steps")
+    assert reached("first_steps")
+    assert "solved" in notes
+    assert metrics["reward/episode"] > 12.5, "more than the 11.9 of whoever runs and jumps all the time"
+
+
+def test_afraid_to_die_it_stands_still() -> None:
+    _, metrics, notes = outcome("afraid", epochs=140)
+    assert reached("afraid", epochs=140)
+    assert metrics["rate/success"] <= 0.05, "chance reaches the flag in 18 of 100"
+    assert metrics["ends/time"] >= 0.9
+    assert metrics["reward/episode"] > -20, "and by its own reward it does well: dying is rare"
+    assert "stands_still" in notes
+
+
+def test_in_a_hurry_it_jumps_to_its_death() -> None:
+    _, metrics, notes = outcome("in_a_hurry", epochs=140)
+    assert reached("in_a_hurry", epochs=140)
+    assert metrics["ends/fell"] >= 0.9
+    assert metrics["length/episode"] < 3.5
+    assert "hurries_to_die" in notes
+
+
+def test_living_for_the_moment_it_falls() -> None:
+    _, metrics, notes = outcome("short_sighted")
+    assert reached("short_sighted")
+    assert metrics["ends/fell"] >= 0.3
+    assert "short_sighted" in notes
+
+
+def test_many_levels_teach_more_than_one() -> None:
+    _, one, notes = outcome("one_level", epochs=220)
+    _, many, _ = outcome("many_levels", epochs=220)
+    assert reached("one_level", epochs=220)
+    assert one["rate/evaluated"] >= 0.9
+    assert "not_general" in notes
+    assert many["rate/held_out"] > one["rate/held_out"] + 0.15
+
+
+def test_the_other_learners_learn_too() -> None:
+    assert reached("a2c", epochs=400)
+    assert outcome("dqn", epochs=160)[1]["rate/success"] >= 0.7
