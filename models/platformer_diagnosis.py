@@ -17,6 +17,7 @@ IN_A_ROW = 10  # updates that look the same
 ENOUGH = 50  # episodes to judge by
 GOOD = 0.5  # share of episodes that reach the flag; a policy that does better needs no doctor
 SURE = 0.15  # nats: the policy does nearly always the same
+FROZEN = 0.02  # nats: it does the same for ever, whatever the reward would say
 ONE_PLACE = 0.6  # share of the deaths in one place that makes it *the* place
 REACH = 4  # tiles that a place is wide
 STILL = 0.6  # share of episodes that run out of time
@@ -199,6 +200,7 @@ class Doctor:
         poor = success < GOOD
         waited = self._played - self._since >= PATIENCE and poor
         sure = len(self._entropies) == IN_A_ROW and max(self._entropies) < SURE
+        frozen = sure and max(self._entropies) < FROZEN
         explained = bool(self._named & ROOTS)
         held_out = metrics.get("rate/held_out")
         timeouts = metrics.get("ends/time", 0.0)
@@ -210,8 +212,9 @@ class Doctor:
             SOLVED if success >= 0.9 else None,
             forgot(self._best, success) if self._best >= GOOD and self._low >= IN_A_ROW else None,
             short_sighted(config) if waited and config.discount <= SHORT_SIGHTED else None,
-            stands_still(config, timeouts) if waited and timeouts >= STILL else None,
             hurries(config, deaths) if waited and deaths >= 0.9 and dear else None,
+            entropy_collapsed(self._entropies[-1], config) if waited and frozen and not explained else None,
+            stands_still(config, timeouts) if waited and timeouts >= STILL and not frozen else None,
             self._hack(metrics) if waited else None,
             entropy_collapsed(self._entropies[-1], config) if waited and sure and not explained else None,
             self._place(seen) if waited and not explained else None,

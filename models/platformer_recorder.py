@@ -112,7 +112,7 @@ class Recorder:
     def arrays(self, learner: Learner) -> dict[str, NDArray[Any]]:
         """The arrays of a frame, judged by the learner's present network."""
         episodes = self.episodes()
-        shown = _Shown(episodes, self.state, len(self.game.levels[0].items))
+        shown = _Shown(episodes, self.state)
         arrays = shown.arrays()
         arrays |= self._judged(episodes, shown.n_states, learner)
         first = episodes[0]
@@ -152,7 +152,7 @@ class Recorder:
 class _Shown:
     """Episodes as padded arrays."""
 
-    def __init__(self, episodes: list[Episode], now: Snapshot, _items: int) -> None:
+    def __init__(self, episodes: list[Episode], now: Snapshot) -> None:
         self.episodes = episodes
         self.n_states = max(len(episode.moments) for episode in episodes) + 1
         self.now = now

@@ -209,6 +209,7 @@ def test_a_healthy_run_needs_no_doctor() -> None:
     [
         ("solved", Config(), {"rate/success": 0.95}),
         ("entropy_collapsed", Config(), {"rate/success": 0.1, "entropy/policy": 0.05}),
+        ("entropy_collapsed", Config(), {"rate/success": 0.0, "ends/time": 1.0, "entropy/policy": 0.0}),
         ("stands_still", Config(reward_death=-20), {"rate/success": 0.0, "ends/time": 0.9, "ends/fell": 0.1}),
         ("short_sighted", Config(discount=0.5), {"rate/success": 0.2}),
         ("short_sighted", Config(discount=0.0), {"rate/success": 0.2}),
