@@ -1,7 +1,13 @@
-"""From a moved slider to the new picture, on every lesson, in a real Chromium on a warm server."""
+"""From a moved slider to the new picture, on every lesson, in a real Chromium on a warm server.
+
+python -m bench.hands --quick --page cnn --page explain
+"""
 
 from __future__ import annotations
 
+import argparse
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,7 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from bench.browser import chromium, fresh_page
 from bench.client import Client
-from bench.report import Figure, main, median, p95
+from bench.report import Figure, Measure, main, median, p95
 from bench.server import Server
 
 #: Promises the milliseconds from the next key press to the moment after the repaint with another picture.
@@ -67,12 +73,12 @@ HANDS: tuple[Hand, ...] = (
 )
 
 
-def measure(quick: bool) -> list[Figure]:
+def measure(quick: bool, hands: Sequence[Hand] = HANDS) -> list[Figure]:
     n = 5 if quick else 20
     figures = []
     with Server() as server, chromium() as browser:
         Client(server).warm()
-        for hand in HANDS:
+        for hand in hands:
             times = _moved(browser, server, hand, n)
             name = f"/{hand.path} {hand.slider.split()[0].replace('.st-key-', '')}"
             figures += [
@@ -102,5 +108,18 @@ def _once(page: Page, hand: Hand, press: partial[None]) -> float:
     return float(waiting.evaluate("({ times }) => times"))
 
 
+def on(pages: Sequence[str]) -> Measure:
+    """The measurement of these lessons' sliders alone; of all without any."""
+    hands = [hand for hand in HANDS if not pages or hand.path.partition("?")[0] in pages]
+
+    def measured(quick: bool) -> list[Figure]:
+        return measure(quick, hands)
+
+    return measured
+
+
 if __name__ == "__main__":
-    main(measure)
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--page", action="append", default=[])
+    options, sys.argv[1:] = parser.parse_known_args()
+    main(on(options.page))

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from components.downloads import downloads
-from components.sketch import sketch
+from components.sketch import sketch, whole
 from components.trained import TrainedRun, choose_trained
 from components.worker_data import worker_data
 from models.attack_settings import Config, network_settings
@@ -50,8 +50,8 @@ def attack_by_hand() -> None:
 
 def _take(told: object) -> None:
     """The picture that the learner has pressed; it comes from a browser, so it may be anything."""
-    picture = told.get("picture") if isinstance(told, dict) else None
-    if isinstance(picture, int) and not isinstance(picture, bool) and 0 <= picture <= LARGEST:
+    picture = whole(told.get("picture"), LARGEST + 1) if isinstance(told, dict) else None
+    if picture is not None:
         st.session_state[_PICTURE] = picture
 
 

@@ -6,14 +6,13 @@ from dataclasses import replace
 
 import streamlit as st
 
+from components.downloads import LOOK_EVERY, Job, begin
 from components.link import plain
-from data.download import SECONDS, Progress, tell
-from models.pretrained_files import MODELS, progress
+from data.download import SECONDS
+from models.pretrained_files import MODELS, progress, told_as
 from models.transfer_settings import BODIES, Config
-from training.executor import RunError
 from training.runs import runs
 
-LOOK_EVERY = 1.0  # seconds
 #: Session key of the setting.
 _BODY = "body"
 #: That of the widget which offers those that are here.
@@ -84,16 +83,9 @@ def _fetching(name: str) -> None:
 
 def _begin(name: str) -> str:
     """Have a worker fetch the weights; returns why it cannot, or ""."""
-    folder = runs().limits.datasets_folder
-    try:
-        tell(f"network-{name}", folder, Progress("running", total=MODELS[name].size))
-        runs().executor.begin("models.pretrained:fetch", {"name": name, "folder": str(folder)}, SECONDS)
-    except OSError:
-        return "This server's disk is full or may not be written to: make room, or take the small network."
-    except RunError as error:
-        tell(f"network-{name}", folder, Progress("failed", sentence=str(error)))
-        return str(error)
-    return ""
+    arguments = {"name": name, "folder": str(runs().limits.datasets_folder)}
+    job = Job("models.pretrained:fetch", arguments, SECONDS)
+    return begin(told_as(name), MODELS[name].size, job, "take the small network")
 
 
 @st.fragment(run_every=LOOK_EVERY)

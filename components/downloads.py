@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import streamlit as st
 
@@ -68,13 +68,28 @@ def _begin(name: str) -> str:
         return ""  # somebody else was quicker
     mirrors = [f"{limits.mirror.rstrip('/')}/{name}/"] if limits.mirror else []
     arguments = {"name": name, "folder": str(limits.datasets_folder), "mirrors": mirrors}
+    job = Job("data.download:fetch", arguments, SECONDS + 30)
+    return begin(name, SETS[name].size, job, "take a set that needs no download")
+
+
+class Job(NamedTuple):
+    """What a worker shall call, and for how long at most."""
+
+    call: str
+    arguments: dict[str, Any]
+    seconds: float
+
+
+def begin(name: str, size: int, job: Job, otherwise: str) -> str:
+    """Have a worker fetch what `data.download.tell` knows as `name`; returns why it cannot, or ""."""
+    folder = runs().limits.datasets_folder
     try:
-        tell(name, limits.datasets_folder, Progress("running", total=SETS[name].size))
-        runs().executor.begin("data.download:fetch", arguments, SECONDS + 30)
+        tell(name, folder, Progress("running", total=size))
+        runs().executor.begin(*job)
     except OSError:
-        return "This server's disk is full or may not be written to: make room, or take a set that needs no download."
+        return f"This server's disk is full or may not be written to: make room, or {otherwise}."
     except RunError as error:
-        tell(name, limits.datasets_folder, Progress("failed", sentence=str(error)))
+        tell(name, folder, Progress("failed", sentence=str(error)))
         return str(error)
     return ""
 

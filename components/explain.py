@@ -15,7 +15,7 @@ import streamlit as st
 
 from components.pictures.explain import NAMES, STYLES
 from components.run_words import full_config, score_of
-from components.sketch import sketch
+from components.sketch import sketch, whole
 from components.trained import choose_trained, stamped, trained_runs
 from components.worker_data import worker_data
 from models.explain_settings import Config
@@ -214,9 +214,9 @@ def legal_wish(told: object, opened: Mapping[str, Any]) -> Wish | None:
     if not isinstance(told, dict):
         return None
     n_classes, n = len(opened["class_names"]), len(opened["labels"])
-    picture, turn = _whole(told.get("picture"), n), _whole(told.get("turn"), 2**50)
+    picture, turn = whole(told.get("picture"), n), whole(told.get("turn"), 2**50)
     classes = [told.get("target"), told.get("against")]
-    legal = [None if one is None else _whole(one, n_classes) for one in classes]
+    legal = [None if one is None else whole(one, n_classes) for one in classes]
     if picture is None or turn is None or legal != classes:
         return None
     target, against = legal
@@ -232,7 +232,7 @@ def legal_cut(told: object, blocks: list[int]) -> Cut | None:
     """The channels in what a browser told; None when it is anything else."""
     if not isinstance(told, dict):
         return None
-    block, turn = _whole(told.get("block"), len(blocks)), _whole(told.get("turn"), 2**50)
+    block, turn = whole(told.get("block"), len(blocks)), whole(told.get("turn"), 2**50)
     off, how = told.get("off"), told.get("how")
     if (
         block is None
@@ -242,12 +242,7 @@ def legal_cut(told: object, blocks: list[int]) -> Cut | None:
         or len(off) > blocks[block]
     ):
         return None
-    channels = [_whole(channel, blocks[block]) for channel in off]
+    channels = [whole(channel, blocks[block]) for channel in off]
     if None in channels:
         return None
     return Cut(block, tuple(sorted({channel for channel in channels if channel is not None})), str(how), turn)
-
-
-def _whole(value: object, below: int) -> int | None:
-    """The whole number from 0 up to `below`; None for anything else."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < below else None

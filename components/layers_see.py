@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from components.sketch import sketch
+from components.sketch import sketch, whole
 from components.trained import choose_trained, stamped, trained_runs
 from components.worker_data import worker_data
 from models import cnn_layers
@@ -180,18 +180,13 @@ def legal_dream(told: object, last: int) -> Dream | None:
     """The wish in what a browser told; None when it is anything else. last: number of the last layer."""
     if not isinstance(told, dict):
         return None
-    layer, turn = _whole(told.get("layer"), last + 1), _whole(told.get("turn"), 2**50)
+    layer, turn = whole(told.get("layer"), last + 1), whole(told.get("turn"), 2**50)
     jitter, smoothness = told.get("jitter"), told.get("smoothness")
     if layer is None or turn is None or not isinstance(jitter, bool):
         return None
     if not isinstance(smoothness, str) or smoothness not in cnn_layers.SMOOTHNESS:
         return None
     return Dream(layer, smoothness, jitter, turn)
-
-
-def _whole(value: object, below: int) -> int | None:
-    """The whole number from 0 up to `below`; None for anything else."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < below else None
 
 
 def _about(seconds: float) -> str:

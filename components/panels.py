@@ -234,11 +234,25 @@ def confusion(title: str = "Which classes are confused") -> Panel:
 
 
 def scores(
-    title: str = "Against classical methods", *, metric: str = "accuracy/test", own: str = "network"
+    title: str = "Against classical methods",
+    *,
+    metric: str = "accuracy/test",
+    own: str = "network",
+    measure: str = "",
 ) -> Panel:
-    """Bars of `metric` for what is trained as it is now (called `own`) and for every method in the run's "baselines"."""
-    percent = metric.startswith("accuracy/")
-    return {"kind": "scores", "title": title, "metric": metric, "own": own, "percent": percent}
+    """Bars of `metric` for what is trained as it is now (called `own`) and for every method in the run's "baselines".
+
+    measure: a sentence that says what the score is, where it is not one on examples that a method was fitted for.
+    """
+    percent = metric.startswith(("accuracy/", "rate/"))
+    return {
+        "kind": "scores",
+        "title": title,
+        "metric": metric,
+        "own": own,
+        "percent": percent,
+        "measure": measure,
+    }
 
 
 def group(title: str, panels: Sequence[Panel]) -> Panel:

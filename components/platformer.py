@@ -6,16 +6,19 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from components.live import base_path
-from components.sketch import sketch
+from components.sketch import sketch, whole
 from models.platformer_generator import Sliders, generate
 from models.platformer_level import MAX_TEXT, Level
 from models.platformer_levels import LEVELS
-from models.platformer_replay import play
+from models.platformer_replay import Replay, play
 from models.platformer_rules import TERMS, TICKS_PER_SECOND
-from models.platformer_settings import Config, sliders_of
+from models.platformer_settings import Config, rewards_of, sliders_of
+from models.platformer_trained import TRAINED, played
 from models.platformer_ways import way
 from models.settings import parse_value, settings_of
 
@@ -23,7 +26,10 @@ from models.settings import parse_value, settings_of
 _REFUSED = "platformer: refused level"  # {"text", "sentence"} of what was told last and is no level
 _MADE = "platformer: made-up level"  # text of the level that the sliders of the editor made last
 _LAST = "platformer: last config"  # when the page last ran
-_GHOST = "platformer: level of the ghost"  # number of the shipped level that is played by hand
+_GHOST = "platformer: level of the ghost"  # number of the shipped level whose recorded way is raced
+_TRAINED = (
+    "platformer: level of the trained agent"  # number of the shipped level whose policy is watched or raced
+)
 
 #: Settings that choose a level; moving one of them ends the painting.
 _CHOOSING = ("level", "pits", "walkers", "platforms", "coins", "length")
@@ -69,7 +75,7 @@ def level_editor(config: Config) -> None:
 def play_by_hand(config: Config) -> None:
     """Draws the game for the learner's own hands, with the rewards that the agent gets."""
     name, level = chosen_level(config)
-    number = st.session_state.get(_GHOST)
+    number, trained = st.session_state.get(_GHOST), st.session_state.get(_TRAINED)
     data = {
         "url": f"{base_path()}/play/platformer",
         "levels": [
@@ -80,8 +86,10 @@ def play_by_hand(config: Config) -> None:
             ),
         ],
         "terms": list(TERMS),
-        "rewards": {term: getattr(config, f"reward_{term}") for term in TERMS},
+        "rewards": dataclasses.asdict(rewards_of(config)),
         "way": _way(number) if number is not None else None,
+        "n_trained": max(TRAINED),
+        "trained": _trained(trained) if trained is not None else None,
     }
     sketch("platformer_play", data, key="platformer play", on_told=_asked)
 
@@ -100,15 +108,46 @@ def _generated(sliders: Sliders, seed: int) -> Level:
 
 @st.cache_data(max_entries=len(LEVELS), show_spinner=False)
 def _way(number: int) -> dict[str, Any]:
-    """The recorded way to the flag of LEVELS[number]: places in 1/64 tile, and seconds between two of them."""
-    replay = way(number)
-    places = [game.snapshot() for game in play(replay)]
+    """The recorded way to the flag of LEVELS[number]."""
+    return _pictured(way(number))
+
+
+@st.cache_data(max_entries=len(LEVELS), show_spinner=False)
+def _trained(number: int) -> dict[str, Any]:
+    """A game of the policy that comes with LEVELS[number]: the first of ten that reaches the flag, or the last."""
+    found: dict[str, Any] = {}
+    for seed in range(10):
+        found = _pictured(played(number + 1, seed))
+        if found["how"] == "flag":
+            break
+    return found
+
+
+def _pictured(replay: Replay) -> dict[str, Any]:
+    """A recorded game to race or to watch: places in 1/64 tile, null for what is gone, and how it ended."""
+    states, how = [], "running"
+    for game in play(replay, "none"):
+        states.append(game.snapshot())
+        how = game.ended[0].how if len(game.finished) else how
+    if how != "running":
+        states.pop()  # the next episode has begun
     return {
         "level": replay.level.text,
+        "how": how,
         "tau": replay.rules.skip / TICKS_PER_SECOND,
-        "x": [round(float(place["x"][0]) * 64) for place in places[:-1]],
-        "y": [round(float(place["y"][0]) * 64) for place in places[:-1]],
+        **{
+            name: [_places(state[name][0]) for state in states] for name in ("x", "y", "walkers", "platforms")
+        },
+        **{name: [int(state[name][0]) for state in states] for name in ("facing", "coins", "stomps")},
+        "taken": [np.flatnonzero(state["taken"][0]).tolist() for state in states],
     }
+
+
+def _places(found: NDArray[np.float32]) -> Any:
+    """Tiles as nested lists of 1/64 tile, null where there is nothing."""
+    if np.ndim(found) == 0:
+        return round(float(found) * 64)
+    return [None if np.isnan(row).any() else [round(float(value) * 64) for value in row] for row in found]
 
 
 def _painted(told: object) -> None:
@@ -140,13 +179,14 @@ def _made_up(wanted: object) -> Level:
     if not isinstance(wanted, Mapping) or set(wanted) != names | {"seed"}:
         raise ValueError(f"A made-up level needs exactly {', '.join(sorted(names))} and a seed.")
     seed = wanted["seed"]
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 1 << 31:
+    if whole(seed, 1 << 31) is None:
         raise ValueError("The seed of a made-up level must be a whole number from 0 to 2147483647.")
     return generate(Sliders(**{name: wanted[name] for name in names}), seed)
 
 
 def _asked(told: object) -> None:
-    """What the game tells: {"way": number of a shipped level} to race its recorded way, or {"way": None}."""
-    number = told.get("way") if isinstance(told, Mapping) else None
-    legal = isinstance(number, int) and not isinstance(number, bool) and 0 <= number < len(LEVELS)
-    st.session_state[_GHOST] = number if legal else None
+    """What the game tells: {"way": number of a shipped level} to race its recorded way, {"trained": number} for a game
+    of the policy that comes with it, or null for either."""
+    wish = told if isinstance(told, Mapping) else {}
+    st.session_state[_GHOST] = whole(wish.get("way"), len(LEVELS))
+    st.session_state[_TRAINED] = whole(wish.get("trained"), max(TRAINED))

@@ -49,3 +49,8 @@ def sketch(
         },
         on_told_change=told,
     )
+
+
+def whole(value: object, below: int) -> int | None:
+    """What a sketch told, if it is a whole number from 0 up to `below`; None for anything else."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < below else None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from components.panels import (
+    Line,
     Panel,
     chart,
     confusion,
@@ -16,6 +19,11 @@ from components.panels import (
     text,
 )
 
+#: Part of the data → what its curve is called.
+PARTS = {"train": "training", "test": "test", "validation": "validation"}
+TWO_PARTS = ("train", "test")
+CROSS_ENTROPY = "cross-entropy (nats)"
+
 N_BINS = 31  # of a histogram of the run, as in models/pictures.py
 FULL_COLOUR = (
     0.5  # share of values that is drawn at full strength; a fixed one, so that colours can be compared
@@ -28,30 +36,18 @@ def supervised_panels(*, numbers: bool, validation: bool = False, layers: int = 
     validation: whether the run holds rows back for validation, which then have a curve of their own.
     layers: the number of layers with weights, hidden ones and output; 0 leaves out the look inside them.
     """
-    score, name, style = ("r2", "R²", "number") if numbers else ("accuracy", "Accuracy", "percent")
-    parts = ("train", "test", "validation") if validation else ("train", "test")
-    words = {"train": "training", "test": "test", "validation": "validation"}
+    score, name, style = ("r2", "R²", "number") if numbers else ("accuracy", "accuracy", "percent")
+    parts = tuple(PARTS) if validation else TWO_PARTS
     panels = [
         network(),
         decision_map(),
         text(
             "Test loss: {loss/test:number}\n"
             "Training loss: {loss/train:number}\n"
-            f"Test {name if numbers else 'accuracy'}: {{{score}/test:{style}}}"
+            f"Test {name}: {{{score}/test:{style}}}"
         ),
-        chart(
-            "Loss",
-            lines=[line(f"loss/{part}", words[part], band=part == "test") for part in parts],
-            y_title="mean squared error" if numbers else "cross-entropy (nats)",
-        ),
-        chart(
-            name,
-            lines=[line(f"{score}/{part}", words[part], band=part == "test") for part in parts],
-            y_title="R² (1 is perfect)" if numbers else "accuracy",
-            percent=not numbers,
-            y_range=None if numbers else (0, 1.12),  # room for a baseline's name above 100 %
-            baselines=f"{score}/test",
-        ),
+        loss_chart("mean squared error" if numbers else CROSS_ENTROPY, parts, band=True),
+        _fit_chart(parts) if numbers else accuracy_chart(parts, band=True),
     ]
     if not numbers:
         panels.append(confusion())
@@ -59,6 +55,31 @@ def supervised_panels(*, numbers: bool, validation: bool = False, layers: int = 
     if layers:
         panels.append(group("Inside the layers", _inside(layers)))
     return panels
+
+
+def loss_chart(unit: str = CROSS_ENTROPY, parts: Sequence[str] = TWO_PARTS, *, band: bool = False) -> Panel:
+    """The loss on each part of the data. band: whether several networks may be trained, whose spread is shaded."""
+    return chart("Loss", lines=_lines("loss", parts, band=band), y_title=unit)
+
+
+def accuracy_chart(parts: Sequence[str] = TWO_PARTS, *, band: bool = False) -> Panel:
+    """The share of right answers on each part of the data, with the baselines'."""
+    return chart(
+        "Accuracy",
+        lines=_lines("accuracy", parts, band=band),
+        y_title="accuracy",
+        percent=True,
+        y_range=(0, 1.12),  # room for a baseline's name above 100 %
+        baselines="accuracy/test",
+    )
+
+
+def _fit_chart(parts: Sequence[str]) -> Panel:
+    return chart("R²", lines=_lines("r2", parts, band=True), y_title="R² (1 is perfect)", baselines="r2/test")
+
+
+def _lines(metric: str, parts: Sequence[str], *, band: bool) -> list[Line]:
+    return [line(f"{metric}/{part}", PARTS[part], band=band and part == "test") for part in parts]
 
 
 def _inside(layers: int) -> list[Panel]:

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from models.attack_presets import PRESETS
 from models.attack_settings import Config, network_settings
+from models.changes import presented
 from models.cli import Model, main
 from models.cnn import SIZES
 from models.cnn_shapes import blocks_of, dense_sizes
@@ -77,7 +78,8 @@ def train(config: Config) -> Generator[Step, Config | None, None]:
     from models.attack_fit import ADVERSARIAL, ORDINARY, Fit
 
     fit = Fit(config)
-    config = yield from _present(fit, config, fit.look(full=False), fit.facts())
+    before = fit.look(full=False)
+    config = yield from presented(fit, config, lambda: before, fit.facts())
     if fit.own:
         config = yield from _attack(fit, config)
     else:
@@ -95,7 +97,7 @@ def _attack(fit: Fit, config: Config) -> Generator[Step, Config | None, Config]:
             step.facts = {**fit.noise_baselines(), **(fit.before() if config.adversarial else {})}
         changed = yield step
         if changed is not None:
-            config = yield from _present(fit, changed, metrics, fit.change(changed))
+            config = yield from presented(fit, changed, metrics.copy, fit.change(changed))
     return config
 
 
@@ -120,21 +122,8 @@ def _pass(fit: Fit, config: Config, phase: str, first: int) -> Generator[Step, C
             if fit.over:
                 return config
             if changed is not None:
-                config = yield from _present(fit, changed, metrics, fit.change(changed))
+                config = yield from presented(fit, changed, metrics.copy, fit.change(changed))
     return config
-
-
-def _present(
-    fit: Fit, config: Config, metrics: dict[str, float], facts: dict[str, object] | None
-) -> Generator[Step, Config | None, Config]:
-    """Yield the present state, again for each config that is sent; returns the config to go on with."""
-    while True:
-        step = fit.step(fit.epoch, metrics)
-        step.facts = facts
-        changed = yield step
-        if changed is None:
-            return config
-        config, facts = changed, fit.change(changed)
 
 
 MODEL = Model("attack", Config, train, PRESETS)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from models import cnn_settings
+from models.picture_settings import DataFolder, Device
 from models.settings import Choice, Flag, Range, Sizes, Text, from_mapping
 
 DATASETS = {name: label for name, label in cnn_settings.DATASETS.items() if name != "own"}
@@ -165,8 +166,8 @@ class Config:
             0,
             100,
             group="Training",
-            unit="passes, twice that with adversarial training",
-            help="When to stop. 0 decides by the amount of data: 16 for up to 5,000 pictures, 8 for more.",
+            unit="passes; 0: to suit the data",
+            help="When to stop; adversarial training passes as often again. 0 decides by the amount of data: 16 for up to 5,000 pictures, 8 for more.",
         ),
     ] = 0
     picture: Annotated[
@@ -191,25 +192,8 @@ class Config:
             help="Decides split, first weights, order, random starts and noise.",
         ),
     ] = 0
-    device: Annotated[
-        str,
-        Choice(
-            ("auto", "cpu", "cuda", "mps"),
-            group="Training",
-            advanced=True,
-            widget=False,
-            help="Where to compute. auto takes a GPU when there is one.",
-        ),
-    ] = "auto"
-    data_dir: Annotated[
-        str,
-        Text(
-            widget=False,
-            linked=False,
-            max_length=4000,
-            help="Folder of downloaded pictures, as their publishers store them.",
-        ),
-    ] = ""
+    device: Device = "auto"
+    data_dir: DataFolder = ""
     weights: Annotated[
         str,
         Text(

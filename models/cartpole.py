@@ -16,14 +16,11 @@ bonus `models/cartpole_gradient.py`; beside it learns the PPO of stable-baseline
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING
 
 from models.cartpole_settings import PRESETS, Config
+from models.changes import told
 from models.cli import Model, main
 from models.step import Step
-
-if TYPE_CHECKING:
-    from models.cartpole_course import Course
 
 __all__ = ["MODEL", "PRESETS", "Config", "estimate_seconds", "train"]
 
@@ -54,18 +51,12 @@ def train(config: Config) -> Generator[Step, Config | None, None]:
     from models.cartpole_course import Course
 
     course = Course(config)
-    yield from _told(course, course.step(course.evaluate(), facts=course.facts()))
+    yield from told(course.step(course.evaluate(), facts=course.facts()), course.change)
     for number in range(1, config.epochs + 1):
         metrics, note = course.update(last=number == config.epochs)
-        yield from _told(course, course.step(metrics, note=note))
+        yield from told(course.step(metrics, note=note), course.change)
         if course.over:
             return
-
-
-def _told(course: Course, step: Step) -> Generator[Step, Config | None, None]:
-    """Yield the step, and the present state again for each config that is sent."""
-    while (changed := (yield step)) is not None:
-        step = course.change(changed)
 
 
 MODEL = Model("cartpole", Config, train, PRESETS)

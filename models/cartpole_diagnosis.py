@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from models.cartpole_game import SOLVED
 from models.cartpole_settings import Config
+from models.diagnosis import divergence, first_new
 from models.step import Note
 
 PATIENCE = 20  # updates before a run that gets nowhere is spoken of
@@ -39,12 +40,7 @@ UNDECIDED_NOTE = Note(
 
 def diverged(config: Config) -> Note:
     """The loss is no longer a number."""
-    return Note(
-        "diverged",
-        "The loss is no longer a number",
-        f"At a learning rate of {config.learning_rate:g} the weights grew past what a computer can hold.",
-        "Rewind, lower the learning rate by a factor of ten, and train again.",
-    )
+    return divergence(config.learning_rate, "the weights grew past what a computer can hold")
 
 
 def stuck(config: Config) -> Note:
@@ -132,7 +128,7 @@ class Doctor:
         self._n_low = self._n_low + 1 if length < FALLEN_TO * self._best else 0
         short = config.discount < 1 and 1 / (1 - config.discount) < SHORT_HORIZON
         waited = self._n_updates >= PATIENCE
-        for note, there in (
+        possible = (
             (short_sighted(config), short and waited and length < SOLVED / 2),
             (stuck(config), not short and self._below(DECIDED) and self._best < GOOD and length < GOOD),
             (collapsed(config, self._best), not short and self._best >= GOOD and self._n_low >= IN_A_ROW),
@@ -142,11 +138,8 @@ class Doctor:
                 not short and not self._lost and self._n_updates == PATIENCE and self._noise(metrics) < NOISE,
             ),
             (SOLVED_NOTE, metrics.get("return/test", 0.0) >= SOLVED),
-        ):
-            if there and note.name not in self._named:
-                self._named.add(note.name)
-                return note
-        return None
+        )
+        return first_new((note for note, there in possible if there), self._named)
 
     @property
     def _lost(self) -> bool:

@@ -20,6 +20,7 @@ import math
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
+from models.changes import presented
 from models.cli import Model, main
 from models.cnn_settings import PRESETS, Config
 from models.cnn_shapes import Shape, blocks_of, dense_sizes
@@ -27,7 +28,6 @@ from models.step import Step
 
 if TYPE_CHECKING:
     from data.images import Images
-    from models.cnn_fit import Fit
 
 __all__ = ["MODEL", "PRESETS", "Config", "estimate_seconds", "load", "train"]
 
@@ -87,7 +87,7 @@ def train(config: Config) -> Generator[Step, Config | None, None]:
 
     images = load(config)
     fit = Fit(config, images, n_epochs(config, round(len(images.labels) * (1 - config.test_fraction))))
-    config = yield from _present(fit, config, fit.facts())
+    config = yield from presented(fit, config, fit.evaluate, fit.facts())
     epochs = n_epochs(config, fit.n_train)
     for epoch in range(epochs):
         batches = fit.batches(epoch)
@@ -106,24 +106,11 @@ def train(config: Config) -> Generator[Step, Config | None, None]:
             if fit.over:
                 return
             if changed is not None:
-                config = yield from _present(fit, changed, fit.change(changed))
+                config = yield from presented(fit, changed, fit.evaluate, fit.change(changed))
     while (facts := fit.next_baseline()) is not None:  # a short run ends before every baseline had its turn
         step = fit.step(fit.epoch, {})
         step.facts = facts
         yield step
-
-
-def _present(
-    fit: Fit, config: Config, facts: dict[str, object] | None
-) -> Generator[Step, Config | None, Config]:
-    """Yield the present state, again for each config that is sent; returns the config to go on with."""
-    while True:
-        step = fit.step(fit.epoch, fit.evaluate())
-        step.facts = facts
-        changed = yield step
-        if changed is None:
-            return config
-        config, facts = changed, fit.change(changed)
 
 
 MODEL = Model("cnn", Config, train, PRESETS)

@@ -157,7 +157,7 @@ def train(config: Config) -> Generator[Step, Config | None, None]:
         few = race.few(count, repetition)
         for learner in CLASSICAL:
             yield from _told(race, race.classical(learner, few, count), None)
-        for loss in race.network(few, count, repetition):
+        for loss in race.network(few):
             yield from _told(race, {"loss/batch": loss}, None)
         race.points_done += 1
         yield from _told(race, race.network_scores(count), race.baselines())

@@ -100,7 +100,7 @@ class Race:
             model.fit(x, few.pictures.labels)
         return self._scored(learner, count, float(np.mean(model.predict(x_test) == self.test.labels)))
 
-    def network(self, few: Few, count: int, repetition: int) -> Iterator[float]:
+    def network(self, few: Few) -> Iterator[float]:
         """Train the page's network; yields the loss of the last batch of each pass. A loss that is not finite ends it."""
         epochs = epochs_of(self.config, len(few.pictures.labels))
         fit = self._fit = self.fit(few, epochs)

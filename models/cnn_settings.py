@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from models.picture_settings import DataFolder, Device, OwnPictures
 from models.settings import Choice, Flag, Goal, Preset, Range, Several, Sizes, Text
 
 DATASETS = {
@@ -202,7 +203,7 @@ class Config:
             0,
             200,
             group="Training",
-            unit="passes over the training pictures",
+            unit="passes; 0: to suit the data",
             help="When to stop. 0 decides by the amount of data: 20 for up to 5,000 pictures, 12 for more.",
         ),
     ] = 0
@@ -237,34 +238,9 @@ class Config:
             help="Decides split, first weights, order and augmentation.",
         ),
     ] = 0
-    device: Annotated[
-        str,
-        Choice(
-            ("auto", "cpu", "cuda", "mps"),
-            group="Training",
-            advanced=True,
-            widget=False,
-            help="Where to compute. auto takes a GPU when there is one.",
-        ),
-    ] = "auto"
-    data_dir: Annotated[
-        str,
-        Text(
-            widget=False,
-            linked=False,
-            max_length=4000,
-            help="Folder of downloaded pictures, as their publishers store them.",
-        ),
-    ] = ""
-    own: Annotated[
-        str,
-        Text(
-            widget=False,
-            linked=False,
-            max_length=4000,
-            help="File of pictures of your own, as the page keeps it.",
-        ),
-    ] = ""
+    device: Device = "auto"
+    data_dir: DataFolder = ""
+    own: OwnPictures = ""
 
 
 PRESETS: dict[str, Preset] = {

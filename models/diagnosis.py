@@ -7,7 +7,7 @@ are rules of thumb, chosen so that the presets that provoke a trouble are named 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from models.step import Note
 
@@ -57,15 +57,26 @@ UNSCALED = Note(
 )
 
 
-def divergence(learning_rate: float) -> Note:
-    """The loss is no longer a number."""
+def divergence(
+    learning_rate: float,
+    what: str = "each step overshot further than the last, until the weights grew past what a computer can hold",
+) -> Note:
+    """The loss is no longer a number; what happened at that learning rate, in words."""
     return Note(
         "diverged",
         "The loss is no longer a number",
-        f"At a learning rate of {learning_rate:g} each step overshot further than the last, until the weights grew past "
-        "what a computer can hold.",
+        f"At a learning rate of {learning_rate:g} {what}.",
         "Rewind, lower the learning rate by a factor of ten, and train again.",
     )
+
+
+def first_new(notes: Iterable[Note | None], named: set[str]) -> Note | None:
+    """The first of the events that is not in `named` yet, and is from now on: each is told once."""
+    for note in notes:
+        if note is not None and note.name not in named:
+            named.add(note.name)
+            return note
+    return None
 
 
 class Doctor:
@@ -94,17 +105,14 @@ class Doctor:
         looked at this time.
         """
         solved = metrics["loss/train"] < SOLVED * self._naive_loss
-        for note, there in (
+        possible = (
             (UNSCALED, self._unscaled),
             (DEAD, max(dead, default=0.0) >= DEAD_SHARE),
             (SATURATED, max(saturated, default=0.0) >= SATURATED_SHARE and not solved),
             (OVERFIT, self._overfits(metrics)),
             (UNDERFIT, self._underfits(epoch, metrics)),
-        ):
-            if there and note.name not in self._named:
-                self._named.add(note.name)
-                return note
-        return None
+        )
+        return first_new((note for note, there in possible if there), self._named)
 
     def _overfits(self, metrics: Mapping[str, float]) -> bool:
         train, test = metrics["loss/train"], metrics["loss/test"]

@@ -46,7 +46,7 @@ def export(config: dict[str, Any]) -> dict[str, str]:
         cells["network"],
         cells["changes"],
         cells["training"],
-        _methods(settings),
+        _methods(),
         _layer(network),
         _explaining(settings, images),
     ]
@@ -66,7 +66,7 @@ with torch.no_grad():
     metrics["accuracy/test"] = (logits.argmax(1) == y).sum().item() / len(y)"""
 
 
-def _methods(config: Config) -> str:
+def _methods() -> str:
     """The source of the methods themselves."""
     source = Path(explain_methods.__file__).read_text(encoding="utf-8")
     body = source[source.index("N_LEVELS = ") : source.index("# Of our own networks.")]

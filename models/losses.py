@@ -20,14 +20,11 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Generator
-from typing import TYPE_CHECKING
 
+from models.changes import presented
 from models.cli import Model, main
 from models.losses_settings import PRESETS, Config
 from models.step import Step
-
-if TYPE_CHECKING:
-    from models.losses_fit import SideBySide
 
 __all__ = ["MODEL", "PRESETS", "Config", "estimate_seconds", "train"]
 
@@ -60,7 +57,7 @@ def train(config: Config) -> Generator[Step, Config | None, None]:
     from models.losses_fit import SideBySide
 
     fit = SideBySide(config)
-    yield from _present(fit, fit.facts())
+    yield from presented(fit, config, fit.evaluate, fit.facts())
     for epoch in range(config.epochs):
         batches = fit.batches(epoch)
         for number, (x, y) in enumerate(batches, start=1):
@@ -73,18 +70,7 @@ def train(config: Config) -> Generator[Step, Config | None, None]:
             if fit.over:
                 return
             if changed is not None:
-                yield from _present(fit, fit.change(changed))
-
-
-def _present(fit: SideBySide, facts: dict[str, object] | None) -> Generator[Step, Config | None, None]:
-    """Yield the present state, again for each config that is sent."""
-    while True:
-        step = fit.step(fit.epoch, fit.evaluate())
-        step.facts = facts
-        changed = yield step
-        if changed is None:
-            return
-        facts = fit.change(changed)
+                yield from presented(fit, changed, fit.evaluate, fit.change(changed))
 
 
 MODEL = Model("losses", Config, train, PRESETS)

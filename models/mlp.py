@@ -16,15 +16,12 @@ import dataclasses
 import itertools
 import math
 from collections.abc import Generator
-from typing import TYPE_CHECKING
 
 from data.dataset import Dataset
+from models.changes import presented
 from models.cli import Model, main
 from models.mlp_settings import PLANAR, PRESETS, TOYS, Config
 from models.step import Step
-
-if TYPE_CHECKING:
-    from models.fitting import Fit
 
 __all__ = ["MODEL", "PRESETS", "Config", "estimate_seconds", "load", "n_epochs", "train"]
 
@@ -109,7 +106,7 @@ def train(config: Config) -> Generator[Step, Config | None, None]:
     from models.fitting import Fit
 
     fit = Fit(config, load(config))
-    config = yield from _present(fit, config, fit.facts())
+    config = yield from presented(fit, config, fit.evaluate, fit.facts())
     for epoch in range(n_epochs(config, fit.n_train)):
         batches = fit.batches(epoch)
         for number, (x, y) in enumerate(batches, start=1):
@@ -125,24 +122,11 @@ def train(config: Config) -> Generator[Step, Config | None, None]:
             if fit.over:
                 return
             if changed is not None:
-                config = yield from _present(fit, changed, fit.change(changed))
+                config = yield from presented(fit, changed, fit.evaluate, fit.change(changed))
     while (facts := fit.next_baseline()) is not None:  # a short run ends before every baseline had its turn
         step = fit.step(fit.epoch, {})
         step.facts = facts
         yield step
-
-
-def _present(
-    fit: Fit, config: Config, facts: dict[str, object] | None
-) -> Generator[Step, Config | None, Config]:
-    """Yield the present state, again for each config that is sent; returns the config to go on with."""
-    while True:
-        step = fit.step(fit.epoch, fit.evaluate())
-        step.facts = facts
-        changed = yield step
-        if changed is None:
-            return config
-        config, facts = changed, fit.change(changed)
 
 
 MODEL = Model("mlp", Config, train, PRESETS, resolve)

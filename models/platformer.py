@@ -18,15 +18,12 @@ from __future__ import annotations
 import time
 from collections.abc import Generator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from models.changes import told
 from models.cli import Model, main
 from models.platformer_presets import PRESETS
 from models.platformer_settings import Config, steps_per_update
 from models.step import Step
-
-if TYPE_CHECKING:
-    from models.platformer_course import Course
 
 __all__ = ["MODEL", "PRESETS", "Config", "estimate_seconds", "train"]
 
@@ -61,17 +58,11 @@ def train(config: Config) -> Generator[Step, Config | None, None]:
     from models.platformer_course import Course
 
     course = Course(config)
-    yield from _told(course, course.first())
+    yield from told(course.first(), course.change)
     for number in range(1, config.epochs + 1):
-        yield from _told(course, course.update(last=number == config.epochs))
+        yield from told(course.update(last=number == config.epochs), course.change)
         if course.over:
             return
-
-
-def _told(course: Course, step: Step) -> Generator[Step, Config | None, None]:
-    """Yield the step, and the present state again for each config that is sent."""
-    while (changed := (yield step)) is not None:
-        step = course.change(changed)
 
 
 def timed(config: Config) -> Generator[Step, Config | None, None]:
@@ -83,6 +74,7 @@ def timed(config: Config) -> Generator[Step, Config | None, None]:
     began, flagged = 0.0, False
     for step in train(config):
         metrics = dict(step.metrics)
+        facts = dict(step.facts) if step.facts else None  # found out before the clock starts
         began = began or time.perf_counter()
         seconds = time.perf_counter() - began
         if not flagged and "steps/first_flag" in metrics:
@@ -92,7 +84,7 @@ def timed(config: Config) -> Generator[Step, Config | None, None]:
             metrics["success_rate"] = metrics["rate/evaluated"]
         if step.step:
             metrics["steps_per_second"] = round(metrics["steps/played"] / seconds, 1)
-        yield replace(step, metrics=metrics)
+        yield replace(step, metrics=metrics, facts=facts)
 
 
 MODEL = Model("platformer", Config, train, PRESETS)

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.platformer_game import Ending, Game, Observation
+from models.platformer_game import NONE, Ending, Game, Observation
 from models.platformer_level import Level
 from models.platformer_rules import N_ACTIONS, TERMS, Rewards, Rules
 
@@ -88,15 +88,15 @@ def baselines(
     """{"random actions", "always run and jump"} → metrics, on these levels (and the share of held-out ones finished)."""
     found = {}
     for name in ("random actions", "always run and jump"):
-        player = _player(name)
-        ended = examined(player, levels, N_EPISODES, rules, rewards, 1)
+        player = _player(name)  # looks at nothing
+        ended = examined(player, levels, N_EPISODES, rules, rewards, 1, NONE)
         kept = scores(ended, rewards)
         found[name] = {
             key: kept[key] for key in ("rate/success", "reward/episode", "length/episode", "progress/episode")
         }
         if held_out:
             found[name]["rate/held_out"] = success(
-                examined(player, held_out, len(held_out), rules, replace(rewards), 1)
+                examined(player, held_out, len(held_out), rules, replace(rewards), 1, NONE)
             )
     return found
 

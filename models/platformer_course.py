@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,7 +30,7 @@ from models.platformer_settings import (
     steps_per_update,
 )
 from models.platformer_view import ABOVE, BEHIND, COLUMNS, ROWS
-from models.step import Note, Step
+from models.step import Facts, Note, Step
 
 LAST = 100  # episodes that a metric is the mean of
 EVERY = 100  # updates between two examinations on held-out levels
@@ -67,15 +69,22 @@ class Course:
         """Whether held-out levels are of the same kind as those learned from."""
         return self.config.level == "generated" and not self.config.own_level
 
-    def facts(self) -> dict[str, object]:
-        """What holds for the run, or until the level changes."""
+    def facts(self) -> Facts:
+        """What holds for the run, or until the level changes; how others play it takes a while to find out."""
+        others = partial(
+            baselines,
+            self.levels,
+            self.rules,
+            self.game.rewards,
+            self.held_out if self.generated else (),
+        )
+        return Facts(self._known(), {"baselines": others})
+
+    def _known(self) -> dict[str, object]:
         return {
             "levels": [{"name": name, "text": level.text} for name, level in self.named],
             "n_levels": len(self.named),
             "held_out": len(self.held_out) if self.generated else 0,
-            "baselines": baselines(
-                self.levels, self.rules, self.game.rewards, self.held_out if self.generated else ()
-            ),
             "actions": [name for name, *_ in ACTIONS[:N_ACTIONS]],
             "terms": list(TERMS),
             "ends": list(ENDS),
@@ -146,7 +155,7 @@ class Course:
         )
 
     def step(
-        self, metrics: dict[str, float], note: Note | None = None, facts: dict[str, object] | None = None
+        self, metrics: dict[str, float], note: Note | None = None, facts: Mapping[str, object] | None = None
     ) -> Step:
         """The present state as a step; an epoch is an update."""
         return Step(

@@ -7,8 +7,10 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from models.diagnosis import divergence, first_new
 from models.platformer_game import Ending
 from models.platformer_level import Level
+from models.platformer_rules import TERMS
 from models.platformer_settings import Config
 from models.step import Note
 
@@ -22,7 +24,6 @@ ONE_PLACE = 0.6  # share of the deaths in one place that makes it *the* place
 REACH = 4  # tiles that a place is wide
 STILL = 0.6  # share of episodes that run out of time
 SHORT_SIGHTED = 0.9
-NO_PROGRESS = 0.02  # share of the way that deserves the name
 #: Causes that lie deeper than a collapsed entropy or a deadly place, and explain them.
 ROOTS = {"stands_still", "short_sighted", "reward_hacked", "hurries_to_die"}
 LOST = 0.5  # share of its success that a policy must lose to have collapsed
@@ -37,12 +38,7 @@ SOLVED = Note(
 
 def diverged(config: Config) -> Note:
     """The loss is no longer a number."""
-    return Note(
-        "diverged",
-        "The loss is no longer a number",
-        f"At a learning rate of {config.learning_rate:g} the weights grew past what a computer can hold.",
-        "Rewind, lower the learning rate by a factor of ten, and train again.",
-    )
+    return divergence(config.learning_rate, "the weights grew past what a computer can hold")
 
 
 def changed(before: float) -> Note:
@@ -189,11 +185,7 @@ class Doctor:
             return None
         self._best = max(self._best, success)
         self._low = self._low + 1 if success < LOST * self._best else 0
-        for note in self._found(seen, success):
-            if note is not None and note.name not in self._named:
-                self._named.add(note.name)
-                return note
-        return None
+        return first_new(self._found(seen, success), self._named)
 
     def _found(self, seen: Evidence, success: float) -> list[Note | None]:
         config, metrics = seen.config, seen.metrics
@@ -227,10 +219,7 @@ class Doctor:
         ]
 
     def _hack(self, metrics: Mapping[str, float]) -> Note | None:
-        terms = {
-            name: metrics.get(f"reward/{name}", 0.0)
-            for name in ("progress", "coin", "stomp", "death", "time", "flag")
-        }
+        terms = {name: metrics.get(f"reward/{name}", 0.0) for name in TERMS}
         earned = sum(value for value in terms.values() if value > 0)
         term = max(terms, key=lambda name: terms[name])
         if earned > 0.5 and term not in ("progress", "flag") and terms[term] > 0.6 * earned:

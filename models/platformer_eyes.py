@@ -56,6 +56,14 @@ def rows_of(observation: Observation, which: Any) -> Observation:
     return rows
 
 
+def row_of(observation: Observation, i: int) -> Observation:
+    """What one copy sees."""
+    if isinstance(observation, dict):
+        return {name: rows[i] for name, rows in observation.items()}
+    row: NDArray[Any] = observation[i]
+    return row
+
+
 def _overwrite(observation: Observation, copies: Integers, rows: Sequence[Observation]) -> None:
     for copy, row in zip(copies.tolist(), rows, strict=True):
         if isinstance(observation, dict):

@@ -37,12 +37,13 @@ LOGGED = {
     "train/policy_gradient_loss": "loss/policy",
     "train/policy_loss": "loss/policy",
     "train/value_loss": "loss/value",
-    "train/loss": "loss/value",
     "train/explained_variance": "value/explained",
     "train/approx_kl": "ppo/kl",
     "train/clip_fraction": "ppo/clipped",
 }
 FOREVER = 2**31
+#: Called after every step of the game: with what was seen before it, and the actions taken.
+Watch = Callable[[Observation, NDArray[np.integer]], None]
 
 
 class Learner(Protocol):
@@ -62,9 +63,9 @@ class Learner(Protocol):
 
 
 class Watching(BaseCallback):
-    """Shows every step to the recorder: what was seen before it, and the actions taken."""
+    """Shows every step to the recorder."""
 
-    def __init__(self, watch: Callable[[Observation, NDArray[np.integer]], None] | None) -> None:
+    def __init__(self, watch: Watch | None) -> None:
         super().__init__()
         self._watch = watch
 
@@ -75,10 +76,8 @@ class Watching(BaseCallback):
         return True
 
 
-def made(
-    config: Config, game: Game, watch: Callable[[Observation, NDArray[np.integer]], None] | None = None
-) -> Learner:
-    """The configured learner, untrained. watch: called after every step of the game.
+def made(config: Config, game: Game, watch: Watch | None = None) -> Learner:
+    """The configured learner, untrained.
 
     One thread: runs share the cores, and networks this small are slower on several.
     """
@@ -98,12 +97,7 @@ def policy_of(config: Config) -> tuple[str, dict[str, Any]]:
 class ActorCritic:
     """PPO or A2C: play `n_steps` with every copy, judge the steps by a learned value, learn."""
 
-    def __init__(
-        self,
-        config: Config,
-        game: Game,
-        watch: Callable[[Observation, NDArray[np.integer]], None] | None = None,
-    ) -> None:
+    def __init__(self, config: Config, game: Game, watch: Watch | None) -> None:
         self.config = config
         policy, arguments = policy_of(config)
         self.model: Any
@@ -132,9 +126,7 @@ class ActorCritic:
         played = float(model.rollout_buffer.values.mean())
         model.train()
         logged = model.logger.name_to_value
-        metrics = {
-            name: float(logged[key]) for key, name in LOGGED.items() if key in logged and key != "train/loss"
-        }
+        metrics = {name: float(logged[key]) for key, name in LOGGED.items() if key in logged}
         metrics["entropy/policy"] = -float(logged["train/entropy_loss"])
         metrics["value/mean"] = played
         if not np.isfinite(metrics.get("value/explained", 0.0)):
@@ -143,7 +135,8 @@ class ActorCritic:
 
     def judge(self, seen: Observation) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         policy = self.model.policy
-        policy.set_training_mode(False)
+        if policy.training:  # saying so again goes through every module: a tenth of the time
+            policy.set_training_mode(False)
         with torch.no_grad():
             tensors, _ = policy.obs_to_tensor(seen)
             chances = policy.get_distribution(tensors).distribution.probs
@@ -163,12 +156,7 @@ class ActorCritic:
 class DeepQ:
     """DQN: remember steps, and learn what each action is worth from random ones of them."""
 
-    def __init__(
-        self,
-        config: Config,
-        game: Game,
-        watch: Callable[[Observation, NDArray[np.integer]], None] | None = None,
-    ) -> None:
+    def __init__(self, config: Config, game: Game, watch: Watch | None) -> None:
         self.config, self._n_updates = config, 0
         policy, arguments = policy_of(config)
         self.model: Any = DQN(

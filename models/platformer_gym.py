@@ -4,7 +4,7 @@ and a Gymnasium `Env`, which is a batch of one. Imported by workers only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import gymnasium
@@ -13,7 +13,7 @@ from gymnasium import spaces as gym_spaces
 from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
-from models.platformer_eyes import Observation
+from models.platformer_eyes import Observation, row_of
 from models.platformer_game import Game
 from models.platformer_level import Level
 from models.platformer_pixels import SHAPE
@@ -31,13 +31,6 @@ def spaces(observation: str) -> tuple[gymnasium.Space[Any], gym_spaces.Discrete]
         "both": gym_spaces.Dict({"tiles": tiles, "pixels": pixels}),
     }
     return seen[observation], gym_spaces.Discrete(N_ACTIONS)
-
-
-def _row(observation: Observation, i: int) -> Observation:
-    if isinstance(observation, dict):
-        return {name: rows[i] for name, rows in observation.items()}
-    row: NDArray[Any] = observation[i]
-    return row
 
 
 class PlatformerVecEnv(VecEnv):
@@ -66,7 +59,7 @@ class PlatformerVecEnv(VecEnv):
             assert game.final is not None
             for i, (copy, ending) in enumerate(zip(game.finished.tolist(), game.ended, strict=True)):
                 infos[copy] = {
-                    "terminal_observation": _row(game.final, i),
+                    "terminal_observation": row_of(game.final, i),
                     "TimeLimit.truncated": bool(truncated[copy]),
                     "episode": {"r": ending.reward, "l": ending.steps, "t": ending.seconds},
                     "ending": ending,
@@ -75,6 +68,8 @@ class PlatformerVecEnv(VecEnv):
 
     def close(self) -> None:
         """Nothing is open."""
+
+    # `VecEnv` declares the rest abstract. Its constructor asks for `render_mode`, and its learners for wrappers.
 
     def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
         return [getattr(self, attr_name) for _ in self._get_indices(indices)]
@@ -87,9 +82,6 @@ class PlatformerVecEnv(VecEnv):
 
     def env_is_wrapped(self, wrapper_class: type, indices: Any = None) -> list[bool]:
         return [False for _ in self._get_indices(indices)]
-
-    def get_images(self) -> Sequence[NDArray[Any] | None]:
-        return [None] * self.game.n
 
 
 class PlatformerEnv(gymnasium.Env[Any, np.int64]):
@@ -121,7 +113,7 @@ class PlatformerEnv(gymnasium.Env[Any, np.int64]):
             self.game.restart()
         else:
             self.game.reset(seed)
-        return _row(self.game.observe(), 0), {}
+        return row_of(self.game.observe(), 0), {}
 
     def step(self, action: np.int64) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """(observation, reward, terminated, truncated, info); the info of a last step holds its `Ending`."""
@@ -131,4 +123,4 @@ class PlatformerEnv(gymnasium.Env[Any, np.int64]):
         if len(game.finished):
             assert game.final is not None
             observation, info = game.final, {"ending": game.ended[0]}
-        return _row(observation, 0), float(reward[0]), bool(terminated[0]), bool(truncated[0]), info
+        return row_of(observation, 0), float(reward[0]), bool(terminated[0]), bool(truncated[0]), info

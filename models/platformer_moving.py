@@ -9,6 +9,8 @@ so a batch of games asks for all of them with one look-up, and nothing has to be
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,6 +37,16 @@ def wave(ticks: int, home: int, low: int, high: int, speed: int) -> Integers:
     return low + length - np.abs(turned - length)
 
 
+def _room(home: int, most: int, free: Callable[[int], bool]) -> tuple[int, int]:
+    """The first and the last place that are free without a gap from `home` on, at most so many places from it."""
+    low = high = home
+    while home - low < most and free(low - 1):
+        low -= 1
+    while high - home < most and free(high + 1):
+        high += 1
+    return low, high
+
+
 def beat(level: Level, column: int, row: int) -> tuple[int, int]:
     """First and last column of a walker: to a wall, to the end of its floor, or BEAT tiles."""
     solid = level.tiles >= 2
@@ -42,12 +54,7 @@ def beat(level: Level, column: int, row: int) -> tuple[int, int]:
     def free(c: int) -> bool:
         return 0 <= c < level.width and not solid[row, c] and bool(solid[row + 1, c])
 
-    low = high = column
-    while column - low < BEAT and free(low - 1):
-        low -= 1
-    while high - column < BEAT and free(high + 1):
-        high += 1
-    return low, high
+    return _room(column, BEAT, free)
 
 
 def walks(level: Level, ticks: int) -> Integers:
@@ -74,12 +81,7 @@ def travel(level: Level, platform: Platform) -> tuple[int, int]:
         over = slice(max(row - 1, 0), row + 1)
         return not solid[over, column : column + platform.width].any()
 
-    low = high = home
-    while home - low < TRAVEL and free(low - 1):
-        low -= 1
-    while high - home < TRAVEL and free(high + 1):
-        high += 1
-    return low, high
+    return _room(home, TRAVEL, free)
 
 
 def rides(level: Level, ticks: int) -> Integers:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.platformer_eyes import row_of, rows_of
 from models.platformer_fit import Learner
 from models.platformer_game import Ending, Game, Observation
 from models.platformer_level import Level
@@ -81,11 +82,7 @@ class Recorder:
         """Keeps a step: what was seen before it (N, …) and the actions (N,) taken."""
         game, n = self.game, len(self.copies)
         weights = np.array([[getattr(game.rewards, term)] for term in TERMS], np.float32)
-        kept = (
-            {name: rows[:n].copy() for name, rows in seen.items()}
-            if isinstance(seen, dict)
-            else seen[:n].copy()
-        )
+        kept = rows_of(seen, slice(n))
         moment = Moment(self.state, kept, np.asarray(actions[:n]).copy(), game.terms[:, :n] * weights)
         for playing in self._playing:
             playing.append(moment)
@@ -123,7 +120,7 @@ class Recorder:
     def _judged(self, episodes: list[Episode], n_states: int, learner: Learner) -> dict[str, NDArray[Any]]:
         chances = np.zeros((len(episodes), n_states, N_ACTIONS), np.uint8)
         values = np.zeros((len(episodes), n_states), np.float32)
-        rows = [_row(moment.seen, episode.copy) for episode in episodes for moment in episode.moments]
+        rows = [row_of(moment.seen, episode.copy) for episode in episodes for moment in episode.moments]
         found: dict[str, NDArray[Any]] = {"shown/chances": chances, "shown/value": values}
         if not rows:
             return found
@@ -255,10 +252,6 @@ def packed_window(tiles: NDArray[np.floating]) -> NDArray[np.uint8]:
     planes = tiles[:, : 3 * PLANE].reshape(-1, 3, ROWS, COLUMNS)
     holds, gives, catches = (np.round(planes[:, i] * most) for i, most in enumerate((3, 2, 7)))
     return np.asarray(holds + 4 * gives + 16 * catches, np.uint8)
-
-
-def _row(seen: Observation, i: int) -> Observation:
-    return {name: rows[i] for name, rows in seen.items()} if isinstance(seen, dict) else seen[i]
 
 
 def _stacked(rows: list[Observation]) -> Observation:

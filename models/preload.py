@@ -7,6 +7,7 @@ import pandas
 import sklearn.datasets
 import threadpoolctl
 import torch
+import torch._dynamo  # a second that a run's first optimizer would take, and 125 MB of its own
 
 import data.csv_table
 import data.images
@@ -39,5 +40,6 @@ import models.transfer_fit
 torch.set_num_threads(1)
 threadpoolctl.threadpool_limits(1)
 
-# The usual drawings take a second to draw: every worker finds them drawn.
+# The usual drawings take a second to draw, the digits 10 ms to read: every worker finds them.
 data.images.drawn(data.images.USUAL, 0)
+data.images.digits()

@@ -6,7 +6,7 @@ A model's `train(config)` is a generator of steps. It knows no thread, clock or 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,32 @@ class Note:
     remedy: str
 
 
+class Facts(Mapping[str, object]):
+    """Facts of which some take a while: those are computed when they are first asked for.
+
+    A worker records what is `known`, draws the step, and asks for the rest then; a test asks and knows no difference.
+    """
+
+    def __init__(self, known: Mapping[str, object], late: Mapping[str, Callable[[], object]]) -> None:
+        """late: name → what computes the fact; it must not hang on what later updates change."""
+        self.known, self._late = dict(known), dict(late)
+
+    def rest(self) -> dict[str, object]:
+        """The facts that are not known yet, computed."""
+        return {name: self[name] for name in list(self._late)}
+
+    def __getitem__(self, name: str) -> object:
+        if name in self._late:
+            self.known[name] = self._late.pop(name)()
+        return self.known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self.known, *self._late))
+
+    def __len__(self) -> int:
+        return len(self.known) + len(self._late)
+
+
 def no_arrays() -> Mapping[str, NDArray[Any]]:
     """Nothing to draw: the `observe` of a step without pictures."""
     return {}
@@ -40,7 +66,7 @@ class Step:
     metrics: cheap scalars of this step ("loss/train", "accuracy/test"). A name left out keeps its last value.
     observe: computes the arrays for the pictures. Called only when a frame is wanted, and before the
              generator is resumed, so that it may read the parameters as they are.
-    facts:   what holds for the whole run (points, names, baselines); recorded once, when given.
+    facts:   what holds for the whole run (points, names, baselines); recorded once, when given. See `Facts`.
     edit:    writes one number into a named array: `edit("weights/0", (2, 1), 0.5)`. Raises ValueError
              (one sentence) for an unknown name or index.
     note:    an event to explain.

@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
+from models.changes import presented
 from models.cli import Model, main
 from models.cnn_shapes import convolved_length
 from models.step import Note, Step
@@ -88,7 +89,8 @@ def train(config: Config) -> Generator[Step, Config | None, None]:
     # Small networks are slower on several threads, and sums would depend on how many there are.
     torch.set_num_threads(1)
     fit = Fit(config, load(config))
-    config = yield from _present(fit, config, fit.evaluate_first() or {"loss/first": 0.0}, fit.facts())
+    before = fit.evaluate_first() or {"loss/first": 0.0}
+    config = yield from presented(fit, config, lambda: before, fit.facts())
     for epoch in range(fit.epochs):
         batches = list(fit.batches(epoch))
         for number, rows in enumerate(batches, start=1):
@@ -138,20 +140,7 @@ def _told(
     step = fit.step(epoch, metrics)
     step.facts, step.note = facts, note
     changed = yield step
-    return config if changed is None else (yield from _present(fit, changed, {}, fit.change(changed)))
-
-
-def _present(
-    fit: Fit, config: Config, metrics: dict[str, float], facts: dict[str, object]
-) -> Generator[Step, Config | None, Config]:
-    """Yield the present state, again for each config that is sent; returns the config to go on with."""
-    while True:
-        step = fit.step(fit.epoch, metrics)
-        step.facts = facts
-        changed = yield step
-        if changed is None:
-            return config
-        config, facts = changed, fit.change(changed)
+    return config if changed is None else (yield from presented(fit, changed, dict, fit.change(changed)))
 
 
 def _other_counts(fit: Fit, config: Config) -> Generator[Step, Config | None, None]:

@@ -25,6 +25,18 @@ TORCHVISION = {
     "mobilenet": ("mobilenet_v3_small", "network.classifier", "network.classifier[0].in_features"),
 }
 
+NETWORK = """\
+class Network(nn.Module):
+    def __init__(self, body, n_features, n_classes):
+        super().__init__()
+        self.body, self.head = body, nn.Linear(n_features, n_classes)
+
+    def forward(self, x):
+        return self.head(self.body(x))
+
+
+"""
+
 
 def export(config: dict[str, Any]) -> dict[str, str]:
     """{"script", "notebook", "data"}: Python source, notebook JSON, and base64 of `data.npz`.
@@ -38,7 +50,7 @@ def export(config: dict[str, Any]) -> dict[str, str]:
         _data(tasks),
         _networks(settings, tasks),
         _first_task(settings),
-        _learners(settings),
+        _learners(),
         _second_task(settings, tasks),
     ]
     return exported(cells, base64.b64encode(_npz(tasks)).decode())
@@ -107,13 +119,7 @@ def _networks(config: Config, tasks: Tasks) -> str:
         if pool:
             height, width = height // 2, width // 2
     body = "\n".join([*lines, "        nn.Flatten(),"])
-    return (
-        "class Network(nn.Module):\n"
-        "    def __init__(self, body, n_features, n_classes):\n"
-        "        super().__init__()\n"
-        "        self.body, self.head = body, nn.Linear(n_features, n_classes)\n\n"
-        "    def forward(self, x):\n"
-        "        return self.head(self.body(x))\n\n\n"
+    return NETWORK + (
         "def fresh(n_classes, seed):\n"
         "    torch.manual_seed(seed)\n"
         f"    body = nn.Sequential(\n{body}\n    )\n"
@@ -136,13 +142,7 @@ def _pretrained(config: Config) -> str:
         "        x = x.expand(-1, 3, -1, -1) if x.shape[1] == 1 else x\n"
         f'        x = functional.interpolate(x, size=({SIDE}, {SIDE}), mode="bilinear", align_corners=False)\n'
         "        return self.network(x)\n\n\n"
-        "class Network(nn.Module):\n"
-        "    def __init__(self, body, n_features, n_classes):\n"
-        "        super().__init__()\n"
-        "        self.body, self.head = body, nn.Linear(n_features, n_classes)\n\n"
-        "    def forward(self, x):\n"
-        "        return self.head(self.body(x))\n\n\n"
-        "def fresh(n_classes, seed, weights=None):\n"
+        f"{NETWORK}def fresh(n_classes, seed, weights=None):\n"
         "    torch.manual_seed(seed)\n"
         f"    network = torchvision.models.{name}(weights=weights)\n"
         f"    n_features = {n_features}\n"
@@ -176,7 +176,7 @@ def _first_task(config: Config) -> str:
     ).rstrip()
 
 
-def _learners(config: Config) -> str:
+def _learners() -> str:
     return (
         "def batch(n, seed, update):\n"
         f"    if n <= {BATCH}:\n"

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from models.cnn_settings import DATASETS as PICTURES
 from models.cnn_settings import DESCRIPTIONS as ABOUT
+from models.picture_settings import Device, OwnPictures
 from models.settings import Choice, Flag, Goal, Preset, Range, Sizes, Text
 
 DATASETS = {name: PICTURES[name] for name in ("drawings", "digits", "mnist", "fashion", "cifar10", "own")}
@@ -182,15 +183,7 @@ class Config:
         int,
         Range(0, 9999, group="Training", advanced=True, help="Decides pictures, first weights and order."),
     ] = 0
-    device: Annotated[
-        str,
-        Choice(
-            ("auto", "cpu", "cuda", "mps"),
-            group="Training",
-            widget=False,
-            help="Where to compute. auto takes a GPU when there is one.",
-        ),
-    ] = "auto"
+    device: Device = "auto"
     data_dir: Annotated[
         str,
         Text(
@@ -200,15 +193,7 @@ class Config:
             help="Folder of downloaded pictures and networks, as the page keeps it.",
         ),
     ] = ""
-    own: Annotated[
-        str,
-        Text(
-            widget=False,
-            linked=False,
-            max_length=4000,
-            help="File of pictures of your own, as the page keeps it.",
-        ),
-    ] = ""
+    own: OwnPictures = ""
 
 
 PRESETS: dict[str, Preset] = {

@@ -58,14 +58,13 @@ with view:
         experiment("attack", config, panels, seconds=estimate_seconds(config), picked=("picture",))
 
 st.header("In symbols")
+st.latex(r"\text{FGSM: } x'=\text{clip}\big(x+\varepsilon\,\text{sign}\,\nabla_{\!x}\,J(\theta,x,y)\big)")
+st.latex(r"\text{targeted: } x'=\text{clip}\big(x-\varepsilon\,\text{sign}\,\nabla_{\!x}\,J(\theta,x,t)\big)")
 st.latex(
-    r"\text{FGSM: } x'=\text{clip}\big(x+\varepsilon\,\text{sign}\,\nabla_{\!x}\,J(\theta,x,y)\big)\qquad"
-    r"\text{targeted: } x'=\text{clip}\big(x-\varepsilon\,\text{sign}\,\nabla_{\!x}\,J(\theta,x,t)\big)"
+    r"\text{PGD: } x^{k+1}=\Pi_{\varepsilon}\big(x^{k}+\alpha\,\text{sign}\,\nabla_{\!x}\,J(\theta,x^{k},y)\big)"
 )
-st.latex(
-    r"\text{PGD: } x^{k+1}=\Pi_{\varepsilon}\big(x^{k}+\alpha\,\text{sign}\,\nabla_{\!x}\,J(\theta,x^{k},y)\big)\qquad"
-    r"\text{adversarial training: }\min_\theta\;\mathbb{E}\Big[\max_{\|\delta\|_\infty\le\varepsilon}J(\theta,x+\delta,y)\Big]"
-)
+st.latex(r"\text{adversarial training:}")
+st.latex(r"\min_\theta\;\mathbb{E}\Big[\max_{\|\delta\|_\infty\le\varepsilon}J(\theta,x+\delta,y)\Big]")
 st.caption(
     "x: pixels from 0 to 1 · y: true class · t: target · J: cross-entropy · θ: the network's parameters · ε: size, the most "
     "that any pixel moves · α: a step of PGD · Π: back to within ε of x · δ: the change · clip: back to 0 … 1"

@@ -74,7 +74,10 @@ st.markdown(
     "lies under them and added up; a map of these sums says where the kernel found what it looks for. **Pooling** keeps "
     "the largest of each 2 × 2, so that the next block sees further. Each map has a kernel of its own:"
 )
-st.latex(r"z_{o}[i,j] = b_o + \sum_{c}\sum_{u,v} w_{o,c}[u,v]\; x_c[s\,i + u - p,\; s\,j + v - p]")
+st.latex(
+    r"\begin{aligned}z_{o}[i,j]={}&b_o+\sum_{c}\sum_{u,v}w_{o,c}[u,v]\\"
+    r"&\times x_c[s\,i+u-p,\;s\,j+v-p]\end{aligned}"
+)
 st.caption(
     "o: map that comes out · c: map that goes in · u, v: place in the kernel · s: stride · p: padding · b: bias. "
     "Press a pixel of a map above to see this sum with its numbers."

@@ -64,15 +64,14 @@ st.markdown(
 cut = st.container()
 
 st.header("In symbols")
-st.latex(
-    r"\text{gradient: } \Big|\frac{\partial f}{\partial x_i}\Big| \qquad \text{integrated: } "
-    r"(x_i-x^0_i)\int_0^1\!\frac{\partial f\big(x^0+\alpha(x-x^0)\big)}{\partial x_i}\,d\alpha"
-)
-st.latex(
-    r"\text{occlusion: } f(x)-f(x\text{ with a window blank}) \qquad \text{Grad-CAM: } "
-    r"\max\Big(0,\sum_k \bar a_k A^k\Big),\;\; \bar a_k=\text{mean of }\frac{\partial f}{\partial A^k}"
-)
-st.latex(r"\text{completeness: } \sum_i \text{integrated}_i = f(x)-f(x^0)")
+st.latex(r"\text{gradient: } \Big|\frac{\partial f}{\partial x_i}\Big|")
+st.latex(r"\text{integrated: } (x_i-x^0_i)\int_0^1\!\frac{\partial f(x^\alpha)}{\partial x_i}\,d\alpha")
+st.latex(r"x^\alpha=x^0+\alpha(x-x^0)")
+st.latex(r"\text{occlusion: } f(x)-f(x\text{ with a window blank})")
+st.latex(r"\text{Grad-CAM: } \max\Big(0,\sum_k \bar a_k A^k\Big)")
+st.latex(r"\bar a_k=\text{mean of }\frac{\partial f}{\partial A^k}")
+st.latex(r"\text{completeness:}")
+st.latex(r"\sum_i \text{integrated}_i = f(x)-f(x^0)")
 st.caption(
     "f: the score explained, a class's logit, or its lead over another's · xᵢ: a pixel · x⁰: the blank picture · α: how far on the way "
     "from blank to picture · Aᵏ: map k of the last block. Area under the deletion curve: mean probability of the class while "

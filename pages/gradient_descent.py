@@ -87,22 +87,18 @@ st.header("In symbols")
 st.latex(
     r"\theta\leftarrow\theta-\eta\,g\qquad g=\frac1B\sum_{i\in\text{batch}}\frac{\partial\,\text{loss}_i}{\partial\theta}"
 )
+st.latex(r"\text{momentum: } v\leftarrow\beta v+g,\;\;\theta\leftarrow\theta-\eta v")
+st.latex(r"\text{AdaGrad: } s\leftarrow s+g^2,\;\;\theta\leftarrow\theta-\eta\,\frac{g}{\sqrt s+\varepsilon}")
+st.latex(r"\text{Adam: } m\leftarrow\beta_1m+(1-\beta_1)g,\;\; s\leftarrow\beta_2s+(1-\beta_2)g^2")
+st.latex(r"\theta\leftarrow\theta-\eta\,\frac{m/(1-\beta_1^t)}{\sqrt{s/(1-\beta_2^t)}+\varepsilon}")
+st.latex(r"\text{converges on a bowl: } 0<\eta\,\lambda<2+2\beta")
 st.latex(
-    r"\text{momentum: } v\leftarrow\beta v+g,\;\;\theta\leftarrow\theta-\eta v\qquad"
-    r"\text{AdaGrad: } s\leftarrow s+g^2,\;\;\theta\leftarrow\theta-\eta\,\frac{g}{\sqrt s+\varepsilon}"
-)
-st.latex(
-    r"\text{Adam: } m\leftarrow\beta_1m+(1-\beta_1)g,\;\; s\leftarrow\beta_2s+(1-\beta_2)g^2,\;\;"
-    r"\theta\leftarrow\theta-\eta\,\frac{m/(1-\beta_1^t)}{\sqrt{s/(1-\beta_2^t)}+\varepsilon}"
-)
-st.latex(
-    r"\text{converges on a bowl: } 0<\eta\,\lambda<2+2\beta\qquad"
     r"\text{best: } \eta=\Big(\tfrac{2}{\sqrt{\lambda_1}+\sqrt{\lambda_2}}\Big)^2,\;\;"
-    r"\beta=\Big(\tfrac{\sqrt{\kappa}-1}{\sqrt{\kappa}+1}\Big)^2,\;\;\kappa=\lambda_2/\lambda_1"
+    r"\beta=\Big(\tfrac{\sqrt{\kappa}-1}{\sqrt{\kappa}+1}\Big)^2"
 )
 st.caption(
     "θ: parameters · g: gradient · B: batch size · η, also α: learning rate · v: velocity · β: momentum · s: squared gradients, "
-    "added up or as a running mean · m: running mean of g · t: step · ε: 10⁻⁸ · λ: curvature, from λ₁ to λ₂ · κ: condition number"
+    "added up or as a running mean · m: running mean of g · t: step · ε: 10⁻⁸ · λ: curvature, from λ₁ to λ₂ · κ = λ₂/λ₁: condition number"
 )
 
 st.header("Try this")

@@ -72,17 +72,17 @@ st.markdown(
     "brings the values closer to the solution by the factor γ at least. *Policy iteration* computes what the present "
     "policy π is worth, then takes the best action everywhere, and again:"
 )
-st.latex(r"v_\pi=(I-\gamma P_\pi)^{-1}r_\pi\qquad \pi(s)\leftarrow\arg\max_a q_\pi(s,a)")
+st.latex(r"v_\pi=(I-\gamma P_\pi)^{-1}r_\pi")
+st.latex(r"\pi(s)\leftarrow\arg\max_a q_\pi(s,a)")
 st.header("Learning without the rules")
 st.markdown(
     "Usually nobody knows p. But every move shows one outcome, and the difference between what it brought and what was "
-    "believed, the **surprise**, corrects the belief by the share α. Three ways to say what it brought:"
+    "believed, the **surprise**, corrects the belief by the share α. Three ways to say what it brought, **g**:"
 )
-st.latex(r"\text{Q-learning:}\quad q(s,a)\leftarrow q(s,a)+\alpha\,\big(r+\gamma\max_b q(s',b)-q(s,a)\big)")
-st.latex(r"\text{SARSA:}\quad q(s,a)\leftarrow q(s,a)+\alpha\,\big(r+\gamma\,q(s',a')-q(s,a)\big)")
-st.latex(
-    r"\text{Monte Carlo:}\quad q(s,a)\leftarrow q(s,a)+\alpha\,\big(r+\gamma r'+\gamma^2r''+\dots-q(s,a)\big)"
-)
+st.latex(r"q(s,a)\leftarrow q(s,a)+\alpha\,\big(g-q(s,a)\big)")
+st.latex(r"\text{Q-learning:}\quad g=r+\gamma\max_b q(s',b)")
+st.latex(r"\text{SARSA:}\quad g=r+\gamma\,q(s',a')")
+st.latex(r"\text{Monte Carlo:}\quad g=r+\gamma r'+\gamma^2r''+\dots")
 st.markdown(
     "**Q-learning** counts on the best next action, whatever it does next (*off-policy*). **SARSA** counts on the action that "
     "it really takes next, stumbles included (*on-policy*). **Monte Carlo** waits until the episode is over and counts what "
@@ -90,7 +90,7 @@ st.markdown(
 )
 st.caption(
     "s, s′: cell now and next · a, a′, b: actions · r: reward · γ: discount · p: chance of an outcome · π: policy · v: value of "
-    "a cell · q: value of an action in a cell · P_π, r_π: chances and rewards under π as matrix and vector · I: identity · α: learning rate"
+    "a cell · q: value of an action in a cell · Pπ, rπ: chances and rewards under π as matrix and vector · I: identity · α: learning rate"
 )
 
 st.header("Try this")

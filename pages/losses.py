@@ -82,19 +82,17 @@ with view:
         st.info("Choose at least one loss to train under.")
 
 st.header("In symbols")
-st.latex(r"\text{MSE}=(\hat y-y)^2\qquad \text{MAE}=|\hat y-y|\qquad \text{hinge}=\max(0,\;1-s\,o)")
+st.latex(r"r=\hat y-y\qquad\text{MSE}=r^2\qquad\text{MAE}=|r|")
 st.latex(
     r"\text{Huber}=\begin{cases}\tfrac12 r^2&|r|\le\delta\\ \delta\,(|r|-\tfrac12\delta)&|r|>\delta\end{cases}"
-    r"\qquad r=\hat y-y"
 )
-st.latex(
-    r"\text{cross-entropy}=-\log p_y,\quad \frac{\partial}{\partial o_k}=p_k-[k=y]\qquad "
-    r"\text{KL}(t\,\|\,p)=\sum_k t_k\log\frac{t_k}{p_k},\quad \frac{\partial}{\partial o_k}=p_k-t_k"
-)
+st.latex(r"\text{hinge}=\max(0,\;1-s\,o)")
+st.latex(r"\text{cross-entropy}=-\log p_y,\quad \frac{\partial}{\partial o_k}=p_k-[k=y]")
+st.latex(r"\text{KL}(t\,\|\,p)=\sum_k t_k\log\frac{t_k}{p_k},\quad \frac{\partial}{\partial o_k}=p_k-t_k")
 st.latex(
     r"\frac{\partial}{\partial o}\big(\sigma(o)-1\big)^2=2\,(p-1)\,\underbrace{p\,(1-p)}_{\to\,0\text{ when sure}}"
-    r"\qquad\frac{\partial}{\partial o}\big(-\log\sigma(o)\big)=p-1"
 )
+st.latex(r"\frac{\partial}{\partial o}\big(-\log\sigma(o)\big)=p-1")
 st.caption(
     "ŷ: prediction · y: target · r: residual · δ: where Huber turns straight · o: logit · p: probability, σ(o) or softmax · "
     "s: −1 or 1 · t: soft target · [k = y]: 1 for the right class, else 0"

@@ -30,7 +30,7 @@ with question:
 st.header("Play it yourself")
 st.markdown(
     "This is the game that the agent plays, with the rewards that it gets. It runs on the server; nothing of your game is used "
-    "to train the agent."
+    "to train the agent. Choose **a trained agent** to watch one that knows the level, or to race it."
 )
 by_hand = st.container()
 

@@ -16,7 +16,7 @@ import queue
 import time
 import traceback
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from training import weights
@@ -42,6 +42,7 @@ class Worker:
         self.resume_when_watched = False
         self.speed: float | None = None  # epochs per second; None: as fast as it goes
         self.latest: dict[str, float] = {}
+        self.rest: Callable[[], Any] | None = None  # computes facts that take a while
         self.seconds = 0.0  # of training, pauses left out
         self.waited = 0.0  # to keep to the speed
         self.next_frame = self.next_look = 0.0
@@ -89,9 +90,16 @@ class Worker:
         if step.metrics:
             self.latest.update(step.metrics)
         if step.facts:
-            self.log.record({"kind": "facts", "facts": step.facts})
+            self.rest = getattr(step.facts, "rest", self.rest)  # older ones are out of date
+            self.log.record({"kind": "facts", "facts": getattr(step.facts, "known", step.facts)})
         if step.note:
             self.log.record({"kind": "note", **dataclasses.asdict(step.note)})
+
+    def _tell_rest(self) -> None:
+        """Record facts that take a while, now that the step that brought them is drawn."""
+        rest, self.rest = self.rest, None
+        if rest is not None:
+            self.log.record({"kind": "facts", "facts": rest()})
 
     def _frame(self) -> None:
         step = self.framed = self.step
@@ -128,6 +136,7 @@ class Worker:
 
     def _loop(self) -> None:
         while True:
+            self._tell_rest()
             self._obey_waiting()
             if self.state == "paused" and self.until is None:
                 self._wait()

@@ -128,3 +128,5 @@ def _call_oneself(name: str) -> None:
 if __name__ == "__main__":
     # SOCK_SEQPACKET keeps one request in one message.
     serve(socket.socket(fileno=int(sys.argv[1])))
+    sys.stderr.flush()
+    os._exit(0)  # as its children do: a library that is cleaned up complains on the server's terminal

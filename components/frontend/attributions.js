@@ -1,10 +1,10 @@
 // The picture being explained and, beside it, every method's map of what mattered; a press lays the maps over the picture.
 
-import { fit, Sheet } from "./canvas.js";
+import { Sheet } from "./canvas.js";
 import { element, setText } from "./elements.js";
 import { number, percent } from "./numbers.js";
 import { Panel } from "./panel.js";
-import { paintMap, paintPicture, Tiles } from "./saliency.js";
+import { drawFramed, paintMap, paintPicture, Tiles } from "./saliency.js";
 
 export class Attributions extends Panel {
   constructor(spec, view) {
@@ -23,16 +23,7 @@ export class Attributions extends Panel {
   }
 
   canvases() {
-    const joined = element("canvas");
-    const { side } = this;
-    const context = fit(joined, this.cells.length * (side + 12), side + 24);
-    context.font = `600 13px ${this.colours.font}`;
-    context.fillStyle = this.colours.ink(1);
-    this.cells.forEach((cell, i) => {
-      context.fillText(cell.title.textContent, i * (side + 12), 14);
-      context.drawImage(cell.canvas, i * (side + 12), 22, side, side);
-    });
-    return [joined];
+    return [this.tiles.joined(this.cells, this.side, this.colours)];
   }
 
   get names() {
@@ -62,13 +53,9 @@ export class Attributions extends Panel {
     this.row.style.gridTemplateColumns = `repeat(auto-fill, ${this.side}px)`;
     const areas = frame.array("explained/areas")?.data ?? [];
     this.cells.forEach((cell, i) => {
-      const context = fit(cell.canvas, this.side, this.side);
-      context.imageSmoothingEnabled = false;
       if (i === 0) paintPicture(this.sheet, picture);
       else paintMap(this.sheet, this.maps, i - 1, this.colours.table, this.over.checked ? picture : null);
-      context.drawImage(this.sheet.canvas, 0, 0, this.side, this.side);
-      context.strokeStyle = this.colours.ink(0.25);
-      context.strokeRect(0.5, 0.5, this.side - 1, this.side - 1);
+      drawFramed(cell.canvas, this.sheet, this.side, this.colours);
       setText(cell.words, i === 0 ? "" : `area ${number(areas[i - 1], 2)}`);
     });
     this.tell(frame, areas);

@@ -1,8 +1,11 @@
 // Canvases at the screen's own resolution, and small maps painted on them.
 
+/** Pixels of the screen in a CSS pixel, as canvases are drawn. */
+export const fineness = () => Math.min(3, window.devicePixelRatio || 1);
+
 /** The 2-D context of a canvas sized in CSS pixels; everything drawn afterwards is in CSS pixels. */
 export function fit(canvas, width, height) {
-  const ratio = Math.min(3, window.devicePixelRatio || 1);
+  const ratio = fineness();
   const [w, h] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
   if (canvas.width !== w || canvas.height !== h) {
     canvas.width = w;
@@ -13,6 +16,13 @@ export function fit(canvas, width, height) {
   const context = canvas.getContext("2d");
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   return context;
+}
+
+/** A canvas to be saved that never is on the page: it knows its size in CSS pixels all the same. */
+export function offPage(width, height) {
+  const canvas = document.createElement("canvas");
+  canvas.getBoundingClientRect = () => ({ width, height });
+  return { canvas, context: fit(canvas, width, height) };
 }
 
 /** A picture that is painted pixel by pixel and then stretched onto another canvas. */

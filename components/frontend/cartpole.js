@@ -3,47 +3,19 @@
 import { fit } from "./canvas.js";
 import { drawCart } from "./cartpole_draw.js";
 import { StepWritten } from "./cartpole_step.js";
-import { element, setText } from "./elements.js";
-import { Panel } from "./panel.js";
+import { element } from "./elements.js";
+import { drawCourse, Games } from "./games.js";
 import { Plane } from "./sketches/plane.js";
-import { Player } from "./sketches/player.js";
-import { ACTIVE } from "./run.js";
+import { Loop } from "./sketches/player.js";
 
 const DEGREES = 180 / Math.PI;
-const PAUSE_MS = 900; // between the last fall and the next showing
 const TALL = 128; // pixels of a cart's box
 const STEPS = ["actions", "before", "after", "returns", "expected", "advantages"];
 
-/** Plays over and over, until a hand takes the slider. */
-class Loop extends Player {
-  constructor(options) {
-    super(options);
-    this.again = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  }
-
-  toggle() {
-    this.again = !this.playing;
-    super.toggle();
-  }
-
-  go(at) {
-    this.again = false;
-    super.go(at);
-  }
-}
-
-export class CartPole extends Panel {
+export class CartPole extends Games {
   constructor(spec, view) {
-    super(spec, view);
-    this.element.classList.add("lv-wide");
-    this.addSaving();
-    this.chosen = 0;
-    this.carts = element("canvas", {
-      className: "lv-canvas lv-poles", role: "application", tabindex: 0, "data-keys": "own",
-      "aria-label": "Episodes. Arrow keys up and down choose one, left and right move step by step.",
-      on: { click: (event) => this.press(event), keydown: (event) => this.key(event) },
-    });
-    this.what = element("p", { className: "lv-hint" });
+    super(spec, view, { array: "episodes/motion", again: 900, words: 500 });
+    this.carts = this.stage("lv-poles", "Episodes");
     this.map = new Plane({ label: "The policy: chance of pushing right", x: { low: -12, high: 12, title: "angle θ (degrees)" }, y: { low: -180, high: 180, title: "angular velocity θ̇ (degrees/s)" }, height: 300 });
     this.scale = element("span", { className: "lv-scale", "aria-hidden": "true" });
     const legend = element("p", { className: "sk-phase-legend" }, element("span", { text: "left for sure" }), this.scale, element("span", { text: "right for sure" }));
@@ -61,34 +33,13 @@ export class CartPole extends Panel {
     return [this.carts];
   }
 
-  reset() {
-    this.shown = null;
-    clearTimeout(this.waiting);
-  }
-
-  draw(run, frame) {
-    super.draw(run, frame);
-    if (!frame.array("episodes/motion")) return;
-    const playing = this.shown && this.player.playing && this.player.again && this.shown.run === run && ACTIVE.includes(run.condition);
-    if (!playing) this.adopt();
-    this.paint();
-  }
-
-  /** Show the newest episodes from their beginning. While a run trains, those that play are played to their end first. */
-  adopt() {
+  record() {
     const { run, frame } = this;
-    if (this.shown?.frame === frame) return;
-    clearTimeout(this.waiting);
     const motion = frame.array("episodes/motion");
     const arrays = Object.fromEntries(STEPS.map((name) => [name, frame.array(`episodes/${name}`).data]));
     const lengths = Array.from(frame.array("episodes/lengths").data);
-    this.shown = { run, frame, motion: motion.data, n: motion.shape[0], wide: motion.shape[1], lengths, arrays, cut: frame.array("episodes/truncated").data, scale: frame.array("episodes/scale").data[0] };
-    this.chosen = Math.min(this.chosen, this.shown.n - 1);
-    const { again } = this.player;
-    this.player.pause();
-    this.player.hold(Math.max(...lengths) + 1, again ? 0 : this.player.at);
-    if (again) this.player.start();
-    setText(this.what, this.words());
+    const longest = Math.max(...lengths) + 1; // n steps lead through n + 1 states
+    return { run, frame, motion: motion.data, n: motion.shape[0], wide: motion.shape[1], lengths, longest, arrays, cut: frame.array("episodes/truncated").data, scale: frame.array("episodes/scale").data[0] };
   }
 
   words() {
@@ -117,26 +68,10 @@ export class CartPole extends Panel {
     return arrays[name][i * (wide - 1) + t];
   }
 
-  moved() {
-    if (this.shown?.frame !== this.frame && !ACTIVE.includes(this.run.condition)) this.adopt(); // it has stopped training meanwhile
-    if (this.player.at >= this.player.length - 1) this.wrote = 0; // the last step is told in any case
-    if (this.player.at >= this.player.length - 1 && this.player.playing && this.player.again) {
-      clearTimeout(this.waiting);
-      this.waiting = setTimeout(() => {
-        if (this.closed || !this.player.again || this.player.playing) return;
-        if (this.shown?.frame === this.frame) this.player.start();
-        else this.adopt();
-      }, PAUSE_MS);
-    }
-    this.paint();
-  }
-
-  paint() {
-    if (!this.shown || !this.colours || this.body.clientWidth === 0) return;
+  paintGames() {
     this.paintCarts();
     this.paintMap();
     this.paintReturns();
-    this.write();
   }
 
   get columns() {
@@ -198,25 +133,12 @@ export class CartPole extends Panel {
   }
 
   paintReturns() {
-    const { returns: plane, colours, chosen, player: { at } } = this;
+    const { returns, colours, chosen, player: { at } } = this;
     const { lengths, arrays, wide } = this.shown;
-    const of = (name) => arrays[name].subarray(chosen * (wide - 1), chosen * (wide - 1) + lengths[chosen]);
-    const [result, expected, better] = [of("returns"), of("expected"), of("advantages")];
-    const all = [0, ...result, ...expected, ...better];
-    const [low, high] = [Math.min(...all), Math.max(...all)];
-    const room = 0.06 * (high - low) + 0.1;
-    plane.span({ x: [0, Math.max(10, lengths[chosen])], y: [low - room, high + 3 * room] });
-    plane.begin(colours, plane.element.parentElement.clientWidth);
-    const steps = Array.from(result, (_, t) => t);
-    plane.line("zero", [0, plane.xAxis.high], [0, 0], { colour: colours.ink(0.4), width: 1 });
-    const lines = [["G return", result, colours.categories[0], ""], ["b expected", expected, colours.ink(0.7), "6 4"], ["A advantage", better, colours.categories[1], ""]];
-    lines.forEach(([name, values, colour, dash], i) => {
-      plane.line(name, steps, Array.from(values), { colour, width: 2, dash });
-      plane.text(`name ${i}`, plane.xAxis.low + ((i + 0.02) / 3) * (plane.xAxis.high - plane.xAxis.low), plane.yAxis.high, name, { dx: 6, dy: 15, colour, weight: 600, size: 12 });
-    });
-    const here = Math.min(at, lengths[chosen] - 1);
-    plane.line("here", [here, here], [plane.yAxis.low, plane.yAxis.high], { colour: colours.ink(0.5), width: 1 });
-    plane.end();
+    const of = (name) => Array.from(arrays[name].subarray(chosen * (wide - 1), chosen * (wide - 1) + lengths[chosen]));
+    const lines = [["G return", of("returns"), colours.categories[0], ""], ["b expected", of("expected"), colours.ink(0.7), "6 4"], ["A advantage", of("advantages"), colours.categories[1], ""]];
+    const xs = Array.from({ length: lengths[chosen] }, (_, t) => t);
+    drawCourse(returns, colours, { xs, lines, last: Math.max(10, lengths[chosen]), here: Math.min(at, lengths[chosen] - 1) });
   }
 
   get step() {
@@ -229,41 +151,8 @@ export class CartPole extends Panel {
     };
   }
 
-  /** Words that change fifty times a second cannot be read: while it plays they follow twice a second. */
   write() {
-    const now = performance.now();
-    if (this.player.playing && this.wrote && now - this.wrote < 500) return;
-    this.wrote = now;
     this.written.draw(this.step);
-  }
-
-  press(event) {
-    const { left, top } = this.carts.getBoundingClientRect();
-    const [px, py] = [event.clientX - left, event.clientY - top];
-    const found = this.boxes?.findIndex(({ x, y, w, h }) => px >= x && px <= x + w && py >= y && py <= y + h);
-    if (found >= 0) this.choose(found);
-  }
-
-  choose(i) {
-    this.chosen = Math.max(0, Math.min(this.shown.n - 1, i));
-    this.wrote = 0;
-    this.paint();
-  }
-
-  key(event) {
-    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    const along = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!this.shown || (!by && !along)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (by) this.choose(this.chosen + by);
-    else this.player.go(this.player.at + along * (event.shiftKey ? 10 : 1));
-    this.wrote = 0;
-    this.paint();
-  }
-
-  redraw() {
-    if (this.run && this.frame) this.paint();
   }
 
   table() {
@@ -281,12 +170,5 @@ export class CartPole extends Panel {
   get state() {
     const { shown, chosen, player, written } = this;
     return shown && { update: shown.frame.step, n: shown.n, lengths: shown.lengths, chosen, at: player.at, playing: player.playing, step: this.step, push: written.push };
-  }
-
-  close() {
-    this.closed = true;
-    clearTimeout(this.waiting);
-    this.player.again = false;
-    this.player.pause();
   }
 }

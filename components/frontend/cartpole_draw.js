@@ -9,7 +9,7 @@ const within = (low, value, high) => Math.min(high, Math.max(low, value));
 
 /**
  * Draw into a box {x, y, w, h}: place in m, angle in rad, length of the pole in m. push: −1, 0 or 1, an arrow at the cart.
- * over: the episode has ended there; limits: whether to draw where it would.
+ * over: the episode has ended there.
  */
 export function drawCart(context, box, { place, angle, length, push = 0, over = false, colour }, colours) {
   const { x, y, w, h } = box;

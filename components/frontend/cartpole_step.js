@@ -1,11 +1,10 @@
 // One step of an episode written out: how good it turned out, and which way the update pushes its chance.
 
 import { element, setText } from "./elements.js";
-import { number } from "./numbers.js";
+import { bracketed, number } from "./numbers.js";
 
 const SIDES = ["left", "right"];
 const signed = (value) => `${value > 0 ? "+" : ""}${number(value)}`;
-const bracketed = (value) => (value < 0 ? `(${number(value)})` : number(value));
 
 export class StepWritten {
   constructor() {

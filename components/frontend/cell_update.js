@@ -1,7 +1,8 @@
 // The arithmetic of one cell: Bellman's equation with its numbers for a planner, the last correction for a learner.
 
-import { element, setText } from "./elements.js";
-import { ARROWS, live, NAMES, outcomes, place, tidy, WORDS, worldOf, worth } from "./gridworld_rules.js";
+import { capital, element, setText } from "./elements.js";
+import { ARROWS, CLIFF, GOAL, live, NAMES, outcomes, PIT, place, START, tidy, WALL, WORDS, worldOf, worth } from "./gridworld_rules.js";
+import { bracketed, summed } from "./numbers.js";
 import { Panel } from "./panel.js";
 
 const UPDATE = ["action", "reward", "next", "nextAction", "before", "beyond", "after", "rate", "gamma"];
@@ -14,8 +15,7 @@ const FORMULAS = {
 };
 const LINES = 6;
 
-const bracketed = (value) => (value < 0 ? `(${tidy(value)})` : tidy(value));
-const joined = (texts) => texts.join(" + ").replaceAll("+ −", "− ");
+const inBrackets = (value) => bracketed(value, tidy);
 
 export class CellUpdate extends Panel {
   constructor(spec, view) {
@@ -49,7 +49,7 @@ export class CellUpdate extends Panel {
     const world = worldOf(frame);
     const chosen = this.view.chosenCell ?? null;
     const latest = frame.array("grid/latest").data[0];
-    const at = chosen !== null && chosen < world.cells.length ? chosen : latest >= 0 ? latest : world.cells.indexOf(2);
+    const at = chosen !== null && chosen < world.cells.length ? chosen : latest >= 0 ? latest : world.cells.indexOf(START);
     setText(this.formula, FORMULAS[this.method]);
     const [slip, gamma] = frame.array("grid/rules").data;
     const told = { at, world, slip, gamma, gains: frame.array("grid/gains").data, chosen: chosen !== null };
@@ -68,14 +68,14 @@ export class CellUpdate extends Panel {
   }
 
   head({ at, world, chosen }, what) {
-    setText(this.where, `${place(at, world.columns)[0].toUpperCase()}${place(at, world.columns).slice(1)}: ${what}${chosen ? "" : " Press another cell in the world to see its own."}`);
+    setText(this.where, `${capital(place(at, world.columns))}: ${what}${chosen ? "" : " Press another cell in the world to see its own."}`);
   }
 
   nothing(told) {
     const kind = told.world.cells[told.at];
     this.head(told, `${NAMES[kind].toLowerCase()}.`);
     const gain = tidy(told.gains[told.at]);
-    this.fill([], kind === 1 ? "Nobody stands here." : kind === 5 ? `Whoever falls here gets ${gain} and is back at the start.` : `Whoever comes here gets ${gain}, and the episode is over: there is nothing to come, so its value is 0.`);
+    this.fill([], kind === WALL ? "Nobody stands here." : kind === CLIFF ? `Whoever falls here gets ${gain} and is back at the start.` : `Whoever comes here gets ${gain}, and the episode is over: there is nothing to come, so its value is 0.`);
     this.tabulate(null, null);
   }
 
@@ -89,7 +89,7 @@ export class CellUpdate extends Panel {
     const { at, world, slip, gamma, gains } = told;
     const all = WORDS.map((_, a) => outcomes(world, gains, slip, at, a));
     const worths = all.map((found) => worth(found, gamma, before));
-    const lines = all.map((found, a) => `${ARROWS[a]} ${joined(found.map(({ chance, reward, to }) => `${chance < 1 ? `${tidy(chance)} · ` : ""}${chance < 1 ? "(" : ""}${tidy(reward)} + ${tidy(gamma)} · ${bracketed(before[to])}${chance < 1 ? ")" : ""}`))} = ${tidy(worths[a])}`);
+    const lines = all.map((found, a) => `${ARROWS[a]} ${summed(found.map(({ chance, reward, to }) => `${chance < 1 ? `${tidy(chance)} · ` : ""}${chance < 1 ? "(" : ""}${tidy(reward)} + ${tidy(gamma)} · ${inBrackets(before[to])}${chance < 1 ? ")" : ""}`))} = ${tidy(worths[a])}`);
     const most = Math.max(...worths);
     const improved = frame.array("grid/improved")?.data[0] === 1;
     const evaluates = this.method === "policy_iteration" && !improved;
@@ -99,8 +99,8 @@ export class CellUpdate extends Panel {
     if (evaluates) {
       this.result = worths.reduce((sum, one, a) => sum + pi[a] * one, 0);
       const used = pi.map((share, a) => [share, a]).filter(([share]) => share > 0.001);
-      const sum = used.map(([share, a]) => (share > 0.999 ? tidy(worths[a]) : `${tidy(share)} · ${bracketed(worths[a])}`));
-      this.fill([...lines, `v = ${joined(sum)}${used.length > 1 || pi[used[0][1]] < 0.999 ? ` = ${tidy(this.result)}` : ""}`], began ? "The value of what the policy does here." : "The first sweep will compute this.");
+      const sum = used.map(([share, a]) => (share > 0.999 ? tidy(worths[a]) : `${tidy(share)} · ${inBrackets(worths[a])}`));
+      this.fill([...lines, `v = ${summed(sum)}${used.length > 1 || pi[used[0][1]] < 0.999 ? ` = ${tidy(this.result)}` : ""}`], began ? "The value of what the policy does here." : "The first sweep will compute this.");
     } else {
       this.result = improved ? values[at] : most;
       const best = worths.map((one, a) => (one > most - 1e-6 ? ARROWS[a] : "")).join("");
@@ -130,8 +130,8 @@ export class CellUpdate extends Panel {
     const left = `q(s, ${ARROWS[action]})`;
     const error = target - before;
     this.fill([
-      `${left} = ${tidy(before)} + ${tidy(rate)} · (${joined([tidy(reward), `${tidy(gamma)} · ${bracketed(beyond)}`])} − ${bracketed(before)})`,
-      `${" ".repeat(left.length)} = ${tidy(before)} + ${tidy(rate)} · ${bracketed(error)}`,
+      `${left} = ${tidy(before)} + ${tidy(rate)} · (${summed([tidy(reward), `${tidy(gamma)} · ${inBrackets(beyond)}`])} − ${inBrackets(before)})`,
+      `${" ".repeat(left.length)} = ${tidy(before)} + ${tidy(rate)} · ${inBrackets(error)}`,
       `${" ".repeat(left.length)} = ${tidy(after)}`,
     ], this.story({ action, reward, next, nextAction, beyond, error }, world));
     this.head(told, "what was learned here last.");
@@ -140,7 +140,7 @@ export class CellUpdate extends Panel {
   story({ action, reward, next, nextAction, beyond, error }, world) {
     const came = next < world.cells.length ? place(next, world.columns) : "another cell";
     const move = `The move ${WORDS[action]} led to ${came} and gave r = ${tidy(reward)}.`;
-    const over = next < world.cells.length && [3, 4].includes(world.cells[next]);
+    const over = next < world.cells.length && [GOAL, PIT].includes(world.cells[next]);
     const then = this.method === "monte_carlo" ? `What came after it in this episode was worth g′ = ${tidy(beyond)}.`
       : over ? "There the episode was over: nothing more to come."
         : this.method === "sarsa" ? `The next move is ${WORDS[nextAction]}, which looks worth ${tidy(beyond)}.`

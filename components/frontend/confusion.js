@@ -69,7 +69,10 @@ export class Confusion extends Panel {
       return element("tr", {}, name, ...this.classes.map((answered) => element("td", {}, this.cell(actual, answered))));
     });
     this.grid.classList.toggle("lv-many", this.classes.length > 4);
-    this.grid.style.minWidth = this.classes.length > 4 ? `${92 + 43 * this.classes.length}px` : "";
+    const crowded = this.classes.length > 8 && this.classes.every((k) => this.name(k).length <= 4);
+    this.grid.classList.toggle("lv-crowded", crowded);
+    const [first, each] = crowded ? [58, 36] : [92, 43];
+    this.grid.style.minWidth = this.classes.length > 4 ? `${first + each * this.classes.length}px` : "";
     this.grid.replaceChildren(element("thead", {}, top, element("tr", {}, corner, ...head)), element("tbody", {}, ...rows));
     this.cells[0]?.button.setAttribute("tabindex", "0");
   }

@@ -3,6 +3,7 @@
 import { element, setText } from "./elements.js";
 import { number } from "./numbers.js";
 import { drawPoint, drawRing, rimOf } from "./points.js";
+import { Telling } from "./telling.js";
 
 const REACH = 6; // the plane shows −6 … 6
 const MOST = 300;
@@ -31,8 +32,7 @@ export class Drawing {
     this.on = on;
     this.points = [];
     this.past = []; // texts to undo to
-    this.sent = []; // told, but not yet come back with the page's data
-    this.known = null; // what the page said last
+    this.telling = new Telling((text) => on.send(text), PAUSE_MS);
     this.label = 0;
     this.cursor = null;
     this.grip = null; // the point in hand
@@ -63,11 +63,7 @@ export class Drawing {
 
   /** What the page holds now. Echoes of what was sent are no news, and neither is anything while clicks go on. */
   show({ points }) {
-    if (points === this.known) return;
-    this.known = points;
-    const echo = this.sent.indexOf(points);
-    this.sent = echo >= 0 ? this.sent.slice(echo + 1) : [];
-    if (echo >= 0 || this.timer || this.grip || points === textOf(this.points)) return;
+    if (!this.telling.hear(points) || this.grip || points === textOf(this.points)) return;
     this.points = parse(points);
     this.past = [];
     this.told();
@@ -95,14 +91,7 @@ export class Drawing {
 
   set(points) {
     this.points = points;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.timer = null;
-      const text = textOf(this.points);
-      if (text === (this.sent.at(-1) ?? this.known)) return;
-      this.sent.push(text);
-      this.on.send(text);
-    }, PAUSE_MS);
+    this.telling.later(() => textOf(this.points));
     this.told();
   }
 
@@ -231,7 +220,7 @@ export class Drawing {
   }
 
   close() {
-    clearTimeout(this.timer);
+    this.telling.close();
     this.element.remove();
   }
 }

@@ -49,6 +49,8 @@ export function iconButton(name, label, click, { title = label, className = "", 
   return element("button", options, ...children);
 }
 
+export const capital = (text) => `${text[0].toUpperCase()}${text.slice(1)}`;
+
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

@@ -6,6 +6,9 @@ import { fileName } from "./export.js";
 import { Panel } from "./panel.js";
 import { CONFIG, colourScale, layoutFor, merged, plotly, themed } from "./plot.js";
 
+// What is bound and not there yet is empty: plotly.js counts 0, 1, 2 … where one of them is missing altogether.
+const DRAWN = ["x", "y", "z"];
+
 export class Figure extends Panel {
   constructor(spec, view) {
     super(spec, view);
@@ -43,7 +46,7 @@ export class Figure extends Panel {
         trace.y = [...run.series.column(bind.y)];
       } else {
         // Packed arrays are handed on as they are: plotly.js decodes them itself.
-        const value = valueOf(bind, run, frame);
+        const value = valueOf(bind, run, frame) ?? (DRAWN.includes(bind.attribute) ? [] : undefined);
         if (value !== undefined) this.assign(trace, bind.attribute.split("."), value);
       }
     }

@@ -131,12 +131,13 @@ export class Gridworld extends Panel {
     const context = fit(canvas, world.columns * this.side, world.rows * this.side);
     context.clearRect(0, 0, world.columns * this.side, world.rows * this.side);
     const drawing = new GridPicture(context, world, this.side, this.colours);
-    drawing.draw(this.shown(world));
+    const shown = this.shown(world);
+    drawing.draw(shown);
     const fits = frame.array("grid/cells").data.length === world.cells.length;
     if (this.walks.value && this.walking.way && fits) drawing.walk(this.walking.way, this.walking.at);
     if (this.chosen !== null && this.chosen < world.cells.length) drawing.ring(this.chosen);
     if (this.cursor !== null && this.cursor < world.cells.length) drawing.ring(this.cursor, 2, [4, 3]);
-    this.advise(world);
+    this.advise(world, shown.values);
   }
 
   /** What the cells show; a world of another size than the run's has no values yet. */
@@ -158,14 +159,13 @@ export class Gridworld extends Panel {
     };
   }
 
-  advise(world) {
+  advise(world, values) {
     const at = this.cursor ?? this.hovered;
     const kind = at === null || at === undefined ? null : world.cells[at];
     const what = kind === null || kind === undefined ? null : `${NAMES[kind]}, ${place(at, world.columns)}`;
-    const values = this.shown(world).values;
     const told = what && live(kind) ? `${what}: value ${tidy(values[at])}.` : what ? `${what}.` : null;
     const pending = this.paint.world && this.run?.ended ? " This run is over: “Train” begins a new one in the world as it is painted." : "";
-    this.paint.hint(this.hint, (told ?? (this.paint.looks ? "Press a cell to see its arithmetic below, or choose what to paint." : "Press or drag over cells to paint; the agent notices at once.")) + pending);
+    this.paint.hint(this.hint, (told ?? (this.paint.looks ? "Press a cell to see its arithmetic, or choose what to paint." : "Press or drag over cells to paint; the agent notices at once.")) + pending);
   }
 
   // The hand.

@@ -1,8 +1,9 @@
 // Painting the world: tools, what each does to a cell, undo, and what must stay true (one start, at least one goal).
 
 import { element, setText } from "./elements.js";
-import { copyOf, FLOOR, GOAL, HIGHEST, NAMES, START, textOf, WALL, WIDEST } from "./gridworld_rules.js";
-import { NumberField } from "./sketches/knobs.js";
+import { copyOf, FLOOR, GOAL, HIGHEST, NAMES, PIT, rounded, START, textOf, WALL, WIDEST } from "./gridworld_rules.js";
+import { button, NumberField } from "./sketches/knobs.js";
+import { Telling } from "./telling.js";
 
 const REST_MS = 120;
 const REWARD = "reward";
@@ -16,18 +17,16 @@ export class Paint {
     this.tool = LOOK;
     this.world = null; // painted here and not yet in the run
     this.past = [];
-    this.sent = [];
-    this.known = null;
+    this.telling = new Telling((text) => on.send(text), REST_MS);
     this.tools = element("select", { className: "lv-select", "aria-label": "What a press on a cell does", on: { change: () => this.pick(this.tools.value) } },
       ...Object.entries(TOOLS).sort(([a], [b]) => order(a) - order(b)).map(([value, text]) => element("option", { value, text: value === LOOK ? "Press: look at a cell" : `Paint: ${text.toLowerCase()}` })));
-    this.quick = [LOOK, WALL, FLOOR, GOAL, 4, START].map((tool) =>
+    this.quick = [LOOK, WALL, FLOOR, GOAL, PIT, START].map((tool) =>
       element("button", { type: "button", className: "lv-button lv-choice", text: TOOLS[tool], "data-tool": tool, on: { click: () => this.pick(String(tool)) } }));
     this.reward = new NumberField({ label: "Reward", low: -100, high: 100, value: -0.5, input: () => {} });
     this.reward.element.hidden = true;
-    const button = (text, title, click) => element("button", { type: "button", className: "lv-button", text, title, on: { click } });
-    this.undo = button("Undo", "Take the last change back", () => this.back());
-    this.restore = button("As it was", "The world as it was before anything was painted", () => this.original());
-    const size = (text, title, rows, columns) => button(text, title, () => this.resize(rows, columns));
+    this.undo = button("Undo", () => this.back(), { title: "Take the last change back" });
+    this.restore = button("As it was", () => this.original(), { title: "The world as it was before anything was painted" });
+    const size = (text, title, rows, columns) => button(text, () => this.resize(rows, columns), { title });
     this.sizes = [size("row +", "One more row below", 1, 0), size("row −", "Take the last row away", -1, 0), size("column +", "One more column on the right", 0, 1), size("column −", "Take the last column away", 0, -1)];
     this.element = element("div", { className: "lv-grid-tools", role: "toolbar", "aria-label": "Paint the world" },
       ...this.quick, this.tools, this.reward.element, this.undo, this.restore, ...this.sizes);
@@ -54,12 +53,7 @@ export class Paint {
 
   /** What the page holds now: an echo of what was sent is no news, anything else takes the place of what was painted. */
   show(painted) {
-    if (painted === this.known) return;
-    this.known = painted;
-    const echo = this.sent.indexOf(painted);
-    this.sent = echo >= 0 ? this.sent.slice(echo + 1) : [];
-    if (echo >= 0 || this.timer) return;
-    this.forget();
+    if (this.telling.hear(painted)) this.forget();
   }
 
   forget() {
@@ -70,7 +64,7 @@ export class Paint {
 
   /** The run has a frame: once its world is the painted one, there is nothing of our own left to show. */
   arrived(world) {
-    if (this.world && !this.timer && textOf(world) === textOf(this.world)) this.world = null;
+    if (this.world && !this.telling.pending && textOf(world) === textOf(this.world)) this.world = null;
   }
 
   begin() {
@@ -84,7 +78,7 @@ export class Paint {
     const kind = world.cells[at];
     if (this.tool === REWARD) {
       if (kind === WALL) return this.say("Nobody enters a wall, so it gives no reward.");
-      world.own.set(at, Math.round(this.reward.value * 1000) / 1000 + 0);
+      world.own.set(at, rounded(this.reward.value));
     } else if (kind === START) return this.say("The start cannot be painted over: choose “Start” and press where it shall be.");
     else if (kind === GOAL && Number(this.tool) !== GOAL && world.cells.filter((one) => one === GOAL).length === 1) return this.say("The world needs a goal: paint another one first.");
     else {
@@ -126,29 +120,20 @@ export class Paint {
   }
 
   original() {
-    clearTimeout(this.timer);
-    this.timer = null;
+    this.telling.close();
     this.forget();
-    this.sent.push("");
-    this.on.send("");
+    this.telling.tell("");
   }
 
   set(world) {
     this.world = world;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.timer = null;
-      const text = textOf(this.world);
-      if (text === (this.sent.at(-1) ?? this.known)) return;
-      this.sent.push(text);
-      this.on.send(text);
-    }, REST_MS);
+    this.telling.later(() => textOf(this.world));
     this.told();
   }
 
   told() {
     this.undo.disabled = this.past.length === 0;
-    this.restore.disabled = !this.world && !this.known;
+    this.restore.disabled = !this.world && !this.telling.known;
     this.on.changed();
   }
 
@@ -157,7 +142,7 @@ export class Paint {
   }
 
   close() {
-    clearTimeout(this.timer);
+    this.telling.close();
   }
 }
 

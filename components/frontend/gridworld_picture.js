@@ -1,5 +1,6 @@
 // Drawing the world on a canvas: cells with their values, arrows, numbers, what is in them, and the agent's walk.
 
+import { css } from "./colour.js";
 import { CLIFF, GOAL, live, MOVES, PIT, short, START, tidy, WALL, WIND } from "./gridworld_rules.js";
 
 const TALLEST = 470;
@@ -9,7 +10,7 @@ const READABLE = 30; // pixels of a cell that has room for a number
 export const sizeOf = (world, width) => Math.max(18, Math.floor(Math.min(LARGEST, width / world.columns, TALLEST / world.rows)));
 
 /** Values as shares of the largest that stands anywhere, −1 … 1. */
-export function scaleOf(values, cells, per = 1) {
+function scaleOf(values, cells, per = 1) {
   let most = 0;
   cells.forEach((kind, at) => {
     if (live(kind)) for (let k = 0; k < per; k += 1) most = Math.max(most, Math.abs(values[at * per + k]));
@@ -18,7 +19,7 @@ export function scaleOf(values, cells, per = 1) {
 }
 
 export class GridPicture {
-  /** shown: {layer, values, q, tried, policy, gains, own, arrows, numbers}; side: pixels of a cell. */
+  /** side: pixels of a cell. */
   constructor(context, world, side, colours) {
     Object.assign(this, { context, world, side, colours });
   }
@@ -31,6 +32,7 @@ export class GridPicture {
     return this.corner(at).map((edge) => edge + this.side / 2);
   }
 
+  /** shown: {layer, values, q, visits, most, policy, gains, own, arrows, numbers}. */
   draw(shown) {
     const { world, context, side, colours } = this;
     const scale = shown.layer === "actions" ? scaleOf(shown.q, world.cells, 4) : scaleOf(shown.values, world.cells);
@@ -91,7 +93,7 @@ export class GridPicture {
     if (kind >= WIND) this.wind(kind - WIND, x, y);
     if (kind === GOAL || kind === PIT || kind === CLIFF) {
       const name = { [GOAL]: "G", [PIT]: "P", [CLIFF]: "C" }[kind];
-      const colour = `rgb(${this.colours.background.join(",")})`;
+      const colour = css(this.colours.background);
       this.text(name, x + side / 2, y + side * (side >= READABLE ? 0.36 : 0.5), { size: Math.min(18, side * 0.36), weight: 700, colour });
       if (side >= READABLE) this.text(tidy(shown.gains[at]), x + side / 2, y + side * 0.74, { size: small, weight: 600, colour });
       return;

@@ -1,6 +1,8 @@
 // The world as the pictures need it: what is in a cell, where a move ends, and the world as one line of text.
 // The same rules as models/gridworld_dynamics.py and models/gridworld_world.py; a browser test compares them.
 
+import { MINUS } from "./numbers.js";
+
 export const LETTERS = ".xSGPCurdl";
 export const [FLOOR, WALL, START, GOAL, PIT, CLIFF, WIND] = [0, 1, 2, 3, 4, 5, 6];
 export const NAMES = ["Floor", "Wall", "Start", "Goal", "Pit", "Cliff", "Wind up", "Wind right", "Wind down", "Wind left"];
@@ -54,8 +56,6 @@ export function outcomes(world, gains, slip, at, action) {
 
 /** What an action is worth when the next cell is worth values[cell]. */
 export const worth = (found, gamma, values) => found.reduce((sum, { chance, reward, to }) => sum + chance * (reward + gamma * values[to]), 0);
-
-const MINUS = "\u2212";
 
 /** A number as it stands in the arithmetic: three digits, no zeros behind them. */
 export const tidy = (value) => (Math.abs(value) < 1e-6 ? "0" : Number.isFinite(value) ? String(Number(value.toPrecision(3)) + 0).replace(/-/g, MINUS) : "–");

@@ -1,21 +1,22 @@
-// What the colours of a decision map mean.
+// What the colours of a picture mean.
 
 import { element } from "./elements.js";
 import { number } from "./numbers.js";
 
 const label = (text) => element("span", { className: "lv-legend-text", text, title: text });
 
-function swatch(name, colour) {
+/** A colour and, as a node, what it stands for. */
+export function swatch(colour, words) {
   const box = element("span", { className: "lv-swatch" });
   box.style.background = colour;
-  return element("span", { className: "lv-legend-item" }, box, label(name));
+  return element("span", { className: "lv-legend-item" }, box, words);
 }
 
-/** The nodes of the legend: a swatch for each of several classes, else a scale with its two ends. */
+/** The nodes of a decision map's legend: a swatch for each of several classes, else a scale with its two ends. */
 export function legendOf(facts, colours) {
   const numeric = facts.get("task") === "numbers";
   const classes = facts.get("class_names", []);
-  if (!numeric && classes.length > 2) return classes.map((name, i) => swatch(name, colours.ofClass(i, classes.length)));
+  if (!numeric && classes.length > 2) return classes.map((name, i) => swatch(colours.ofClass(i, classes.length), label(name)));
   const bar = element("span", { className: "lv-scale" });
   bar.style.background = colours.gradient();
   const [low, high] = facts.get("value_range", [0, 1]);

@@ -1,16 +1,12 @@
 // One neuron written out: inputs times weights, the sum, the answer, right or wrong, and what the rule does about it.
 
 import { element, setText } from "./elements.js";
-import { number } from "./numbers.js";
+import { bracketed, number, summed } from "./numbers.js";
 import { Panel } from "./panel.js";
 
 const INPUTS = ["x₁", "x₂", "1"];
 const WEIGHTS = ["w₁", "w₂", "b"];
 const FACTORS = ["input", "weight before", "product", "change", "weight now"];
-
-/** A number as it stands behind another: in brackets when it is negative. */
-const bracketed = (value) => (value < 0 ? `(${number(value)})` : number(value));
-const added = (texts) => texts.join(" + ").replaceAll("+ −", "− ");
 
 export class Neuron extends Panel {
   constructor(spec, view) {
@@ -62,8 +58,8 @@ export class Neuron extends Panel {
     const terms = x.map((value, i) => (i < 2 ? `${number(before[i])} · ${bracketed(value)}` : number(before[i])));
     const share = 1 / (1 + Math.exp(-s));
     setText(this.lines[0], "s = w₁ · x₁ + w₂ · x₂ + b");
-    setText(this.lines[1], `  = ${added(terms)}`);
-    setText(this.lines[2], `  = ${added(x.map((value, i) => number(value * before[i])))} = ${number(s)}`);
+    setText(this.lines[1], `  = ${summed(terms)}`);
+    setText(this.lines[2], `  = ${summed(x.map((value, i) => number(value * before[i])))} = ${number(s)}`);
     setText(this.lines[3], smooth ? `σ(s) = ${number(share)}, so the answer is ${called(answer)}` : `s ${s > 0 ? "> 0" : s < 0 ? "< 0" : "= 0"}, so the answer is ${called(answer)}`);
     const right = answer === target;
     setText(this.verdict, `${right ? "✓ Right" : "✗ Wrong"}: the class is ${called(target)}.`);

@@ -1,6 +1,6 @@
 // Numbers as a learner reads them: few digits, a real minus sign, no jitter in width.
 
-const MINUS = "\u2212";
+export const MINUS = "\u2212";
 
 function signed(text) {
   return text.replace(/^-/, MINUS).replace("e-", `e${MINUS}`);
@@ -17,6 +17,12 @@ export function number(value, digits = 3) {
   const places = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
   return signed(value.toFixed(Math.min(6, places)));
 }
+
+/** A number as it stands behind a sign: in brackets when it is negative. */
+export const bracketed = (value, text = number) => (value < 0 ? `(${text(value)})` : text(value));
+
+/** Terms as a sum; those that are negative are taken away. */
+export const summed = (terms) => terms.join(" + ").replaceAll(`+ ${MINUS}`, `${MINUS} `);
 
 export function count(value) {
   return Number.isFinite(value) ? signed(Math.round(value).toLocaleString("en-US")) : "–";

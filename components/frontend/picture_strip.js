@@ -3,6 +3,7 @@
 import { fit, Sheet } from "./canvas.js";
 import { element, setText } from "./elements.js";
 import { Panel } from "./panel.js";
+import { paintPicture } from "./saliency.js";
 import { lookAgain } from "./second_look.js";
 
 const GAP = 6;
@@ -86,10 +87,7 @@ export class PictureStrip extends Panel {
   paint({ data, shape: [n, height, wide, depth = 1] }) {
     if (this.painted === data) return;
     this.painted = data;
-    this.sheet.paint(wide, n * height, (rgba, row, column, at) => {
-      const from = (row * wide + column) * depth;
-      for (let k = 0; k < 3; k += 1) rgba[at + k] = data[from + (depth === 3 ? k : 0)];
-    });
+    paintPicture(this.sheet, { data, shape: [n * height, wide, depth] });
   }
 
   tell() {

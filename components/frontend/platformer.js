@@ -2,34 +2,23 @@
 
 import { fit } from "./canvas.js";
 import { element, setText } from "./elements.js";
+import { drawCourse, Games } from "./games.js";
 import { number } from "./numbers.js";
-import { Panel } from "./panel.js";
 import { drawGame } from "./platformer_draw.js";
 import { Reel } from "./platformer_reel.js";
-import { Shown } from "./platformer_shown.js";
+import { shownIn } from "./platformer_shown.js";
 import { Chances, Terms, Window } from "./platformer_side.js";
-import { ACTIVE } from "./run.js";
 import { Plane } from "./sketches/plane.js";
 
-const AGAIN_MS = 700; // between the last end and the next showing
 const LONGEST_MS = 12000; // while it trains, newer games are not kept waiting longer
 const HEAD = 22; // pixels of words over a game
-const WORDS_MS = 120; // words and bars that change sixty times a second cannot be read
-export const HOW = { running: "is going on", fell: "fell into a pit", caught: "was caught", flag: "reached the flag", time: "ran out of time" };
+const HOW = { running: "is going on", fell: "fell into a pit", caught: "was caught", flag: "reached the flag", time: "ran out of time" };
 
-export class Platformer extends Panel {
+export class Platformer extends Games {
   constructor(spec, view) {
-    super(spec, view);
-    this.element.classList.add("lv-wide");
-    this.addSaving();
-    this.chosen = 0;
+    super(spec, view, { array: "shown/x", again: 700, words: 120 });
     this.n_painted = 0;
-    this.games = element("canvas", {
-      className: "lv-canvas lv-games", role: "application", tabindex: 0, "data-keys": "own",
-      "aria-label": "Games of the agent. Arrow keys up and down choose one, left and right move step by step.",
-      on: { click: (event) => this.press(event), keydown: (event) => this.key(event) },
-    });
-    this.what = element("p", { className: "lv-hint" });
+    this.games = this.stage("lv-games", "Games of the agent");
     this.reel = new Reel({ label: "Moments of the games", moved: () => this.moved() });
     this.terms = new Terms();
     this.chances = new Chances();
@@ -48,34 +37,22 @@ export class Platformer extends Panel {
     return [this.games];
   }
 
-  reset() {
-    this.shown = null;
-    clearTimeout(this.waiting);
+  get player() {
+    return this.reel;
   }
 
-  draw(run, frame) {
-    super.draw(run, frame);
-    if (!frame.array("shown/x")) return;
-    const busy = this.shown && this.reel.playing && this.shown.run === run && ACTIVE.includes(run.condition) && !this.view.scrubbed;
-    if (!busy || performance.now() - this.adoptedAt > LONGEST_MS) this.adopt();
-    this.paint();
+  /** Newer games are not kept waiting for ever. */
+  get busy() {
+    return super.busy && !this.view.scrubbed && performance.now() - this.adoptedAt <= LONGEST_MS;
   }
 
-  /** Show the newest games from their start. While a run trains, those that play are played on first. */
-  adopt() {
-    if (this.shown?.frame === this.frame) return;
-    clearTimeout(this.waiting);
-    const { again } = this.reel;
-    this.shown = new Shown(this.run, this.frame);
+  record() {
+    const shown = shownIn(this.run, this.frame);
     this.sumsOf = null;
     this.adoptedAt = performance.now();
-    this.chosen = Math.min(this.chosen, this.shown.n - 1);
-    this.reel.pause();
-    this.reel.rate = 1 / this.shown.tau;
-    this.reel.hold(this.shown.longest, again ? 0 : this.reel.at);
-    if (again && this.shown.longest > 1) this.reel.start();
+    this.reel.rate = 1 / shown.tau;
     this.wrote = 0;
-    setText(this.what, this.words());
+    return shown;
   }
 
   words() {
@@ -85,29 +62,6 @@ export class Platformer extends Panel {
     const told = shown.lengths.map((length, i) => `${i + 1} ${HOW[ends[shown.one("shown/how", i)]] ?? "ended"} after ${(length * shown.tau).toFixed(1)} s`).join(" · ");
     const whose = this.frame.step === 0 ? "Games of the untrained agent" : `The newest games at update ${this.frame.step}`;
     return `${whose}: ${told}. Press one to look into it.`;
-  }
-
-  moved() {
-    const { reel } = this;
-    if (this.shown?.frame !== this.frame && !ACTIVE.includes(this.run?.condition)) this.adopt();
-    if (reel.ended && reel.again && this.shown?.longest > 1) {
-      clearTimeout(this.waiting);
-      this.waiting = setTimeout(() => {
-        if (this.closed || !reel.again || reel.playing) return;
-        if (this.shown?.frame === this.frame) reel.start();
-        else this.adopt();
-      }, AGAIN_MS);
-    }
-    this.paint();
-  }
-
-  paint() {
-    if (!this.shown || !this.colours || this.body.clientWidth === 0 || this.closed) return;
-    this.paintGames();
-    const now = performance.now();
-    if (this.reel.playing && this.wrote && now - this.wrote < WORDS_MS) return;
-    this.wrote = now;
-    this.write();
   }
 
   // The games.
@@ -124,7 +78,7 @@ export class Platformer extends Panel {
     this.boxes = [];
     for (let i = 0; i < shown.n; i += 1) {
       const box = { x: (i % columns) * wide + 2, y: Math.floor(i / columns) * (tall + 8) + HEAD + 2, w: wide - (columns > 1 ? 8 : 4), h: tall - HEAD };
-      this.boxes.push(box);
+      this.boxes.push({ ...box, y: box.y - HEAD, h: box.h + HEAD });
       drawGame(context, box, shown.stages[i], shown.state(i, reel.place), colours);
       context.strokeStyle = i === this.chosen ? colours.categories[0] : colours.ink(0.2);
       context.lineWidth = i === this.chosen ? 3 : 1;
@@ -174,58 +128,17 @@ export class Platformer extends Panel {
   }
 
   writeCourse() {
-    const { shown, chosen, course: plane, colours, moment } = this;
+    const { shown, chosen, course, colours, moment } = this;
     if (this.sumsOf?.chosen !== chosen) this.sumsOf = { chosen, sums: shown.rewards(chosen), values: Array.from({ length: shown.lengths[chosen] }, (_, t) => shown.value(chosen, t)) };
     const { sums, values } = this.sumsOf;
-    const all = [0, ...sums, ...values.filter(Number.isFinite)];
-    const [low, high] = [Math.min(...all), Math.max(...all)];
-    const room = 0.08 * (high - low) + 0.1;
-    plane.span({ x: [0, Math.max(1, (shown.lengths[chosen] - 1) * shown.tau)], y: [low - room, high + 3 * room] });
-    plane.begin(colours, plane.element.parentElement.clientWidth);
-    const times = sums.map((_, t) => t * shown.tau);
-    plane.line("zero", [0, plane.xAxis.high], [0, 0], { colour: colours.ink(0.35), width: 1 });
-    const lines = [["V, value of the state", values, colours.categories[0], ""], ["reward so far", sums, colours.categories[1], "6 4"]];
-    lines.forEach(([name, line, colour, dash], k) => {
-      plane.line(name, times, line, { colour, width: 2, dash });
-      plane.text(`name ${k}`, plane.xAxis.low + (k / 2 + 0.01) * plane.xAxis.high, plane.yAxis.high, name, { dx: 6, dy: 15, colour, weight: 600, size: 12 });
-    });
-    const here = moment * shown.tau;
     setText(this.expected.firstChild, `Value of the present state, V = ${number(values[moment])}, and reward so far`);
-    plane.line("here", [here, here], [plane.yAxis.low, plane.yAxis.high], { colour: colours.ink(0.5), width: 1 });
-    plane.end();
-  }
-
-  // The hand.
-
-  press(event) {
-    const { left, top } = this.games.getBoundingClientRect();
-    const [px, py] = [event.clientX - left, event.clientY - top];
-    const found = this.boxes?.findIndex(({ x, y, w, h }) => px >= x && px <= x + w && py >= y - HEAD && py <= y + h) ?? -1;
-    if (found >= 0) this.choose(found);
-  }
-
-  choose(i) {
-    this.chosen = Math.max(0, Math.min(this.shown.n - 1, i));
-    this.wrote = 0;
-    this.paint();
-  }
-
-  key(event) {
-    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    const along = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!this.shown || (!by && !along)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (by) this.choose(this.chosen + by);
-    else this.reel.go(this.reel.at + along * (event.shiftKey ? 10 : 1));
-    this.wrote = 0;
-    this.paint();
+    const lines = [["V, value of the state", values, colours.categories[0], ""], ["reward so far", sums, colours.categories[1], "6 4"]];
+    drawCourse(course, colours, { xs: sums.map((_, t) => t * shown.tau), lines, last: Math.max(1, (shown.lengths[chosen] - 1) * shown.tau), here: moment * shown.tau });
   }
 
   redraw() {
-    if (!this.run || !this.frame) return;
     this.wrote = 0;
-    this.paint();
+    super.redraw();
   }
 
   table() {
@@ -248,12 +161,5 @@ export class Platformer extends Panel {
     if (!shown) return null;
     const game = shown.state(chosen, reel.place);
     return { step: shown.frame.step, n: shown.n, lengths: shown.lengths, chosen, at: reel.at, place: reel.place, playing: reel.playing, painted, x: game.x, y: game.y, sums: shown.sums(chosen, this.moment), levels: shown.stages.map((stage) => stage.text) };
-  }
-
-  close() {
-    this.closed = true;
-    clearTimeout(this.waiting);
-    this.reel.again = false;
-    this.reel.pause();
   }
 }

@@ -1,9 +1,9 @@
 // The level under a brush: what each tool does to its rows, undo, and what the page has been told of it.
 
-import { AIR, FLAG, rowsOf, SOLIDS, START, textOf } from "./platformer_level.js";
+import { AIR, BLOCK, FLAG, GROUND, rowsOf, SOLIDS, START, textOf, WIDEST } from "./platformer_level.js";
 
 const MOST_UNDO = 200;
-export const [NARROWEST, WIDEST] = [8, 400];
+const NARROWEST = 8;
 
 export class Brush {
   /** send(text): tell the page. */
@@ -87,7 +87,7 @@ export class Brush {
     this.change(this.rows.map((row) => {
       if (by < 0) return row.slice(0, column - room) + row.slice(column);
       const beside = row[Math.max(0, column - 1)];
-      return row.slice(0, column) + (SOLIDS.includes(beside) && beside !== "q" ? beside : AIR).repeat(room) + row.slice(column);
+      return row.slice(0, column) + (SOLIDS.includes(beside) && beside !== BLOCK ? beside : AIR).repeat(room) + row.slice(column);
     }));
     return true;
   }
@@ -97,9 +97,9 @@ export class Brush {
     const { width } = this;
     const height = this.rows.length;
     this.change(this.rows.map((_, row) => {
-      if (row >= Math.max(1, height - 2)) return "g".repeat(width);
+      if (row >= Math.max(1, height - 2)) return GROUND.repeat(width);
       if (row !== Math.max(0, height - 3)) return AIR.repeat(width);
-      return `${AIR.repeat(2)}s${AIR.repeat(width - 6)}f${AIR.repeat(2)}`;
+      return `${AIR.repeat(2)}${START}${AIR.repeat(width - 6)}${FLAG}${AIR.repeat(2)}`;
     }));
   }
 

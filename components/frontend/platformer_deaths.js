@@ -1,11 +1,11 @@
 // The whole level with the places where agents died lately: the more, the stronger.
 
-import { fit } from "./canvas.js";
+import { fineness, fit } from "./canvas.js";
 import { css, channels } from "./colour.js";
 import { element, setText } from "./elements.js";
 import { Panel } from "./panel.js";
 import { drawGame } from "./platformer_draw.js";
-import { Shown } from "./platformer_shown.js";
+import { shownIn } from "./platformer_shown.js";
 
 const SIDE = 9; // pixels of a tile at least: a longer level goes on in the next strip
 const GAP = 8;
@@ -31,22 +31,21 @@ export class PlatformerDeaths extends Panel {
   draw(run, frame) {
     super.draw(run, frame);
     if (!frame.array("shown/x") || !this.heat || this.body.clientWidth === 0) return;
-    const stage = new Shown(run, frame).stages[0];
+    const stage = shownIn(run, frame).stages[0];
     const width = this.body.clientWidth;
     const strips = Math.max(1, Math.ceil((stage.width * SIDE) / width));
     const columns = Math.ceil(stage.width / strips);
-    const ratio = Math.min(3, window.devicePixelRatio || 1);
+    const ratio = fineness();
     const side = Math.floor(Math.min(16, width / columns) * ratio) / ratio;
     const tall = side * (stage.height - stage.ceiling);
     const context = fit(this.canvas, width, strips * (tall + GAP) - GAP);
     context.clearRect(0, 0, width, strips * (tall + GAP));
     const counts = this.heat;
     const most = Math.max(1, ...counts.data);
-    const start = { x: stage.start[0] + 0.125, y: stage.start[1] + 0.125, tick: 0, facing: 1, ground: true };
     for (let strip = 0; strip < strips; strip += 1) {
       const from = Math.min(strip * columns, stage.width - columns);
       const box = { x: 0, y: strip * (tall + GAP), w: width, h: tall };
-      drawGame(context, box, stage, start, this.colours, { from, hero: from <= start.x, under: (pen, at) => this.stains(pen, at, counts, most) });
+      drawGame(context, box, stage, stage.still, this.colours, { from, hero: from <= stage.still.x, under: (pen, at) => this.stains(pen, at, counts, most) });
     }
     const n = counts.data.reduce((a, b) => a + b, 0);
     setText(this.words, n === 0 ? "Nobody has died here yet." : `The last ${n} deaths, each where the agent’s middle was; who falls into a pit counts in the bottom row. Most in one place: ${most}.`);

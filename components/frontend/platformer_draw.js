@@ -1,10 +1,11 @@
 // The platform game on a canvas, made of simple shapes in the page's colours. Lengths of a state are in tiles.
 
+import { fineness } from "./canvas.js";
 import { channels, css, mix } from "./colour.js";
-import { BLOCK, BRICK, COIN } from "./platformer_level.js";
+import { BLOCK, BRICK, COIN, FLAG, GROUND, PLATFORMS, START, WALKER } from "./platformer_level.js";
 
 const [HERO_WIDE, HERO_TALL] = [0.75, 0.875];
-const WALKER = 0.75; // width and height in its cell
+const WALKER_WIDE = 0.75; // width and height in its cell
 const AHEAD = 0.38; // the hero stands at this share of the picture's width, so that more is seen of what comes
 const TURN = Math.PI * 2;
 
@@ -47,7 +48,7 @@ let kept = null;
  * at x, unless the first column is given. whole: with the empty rows at the top that nobody gets to.
  */
 export function camera(box, stage, x, { from: first = null, whole = false } = {}) {
-  const ratio = Math.min(3, window.devicePixelRatio || 1);
+  const ratio = fineness();
   const side = Math.max(1, Math.floor((box.h / (stage.height - (whole ? 0 : stage.ceiling))) * ratio)) / ratio;
   const columns = box.w / side;
   const wanted = first ?? x + HERO_WIDE / 2 - columns * AHEAD;
@@ -114,7 +115,7 @@ function drawTiles(context, view, stage, taken, paints) {
   for (let row = 0; row < stage.height; row += 1) {
     for (let column = first; column < last; column += 1) {
       const letter = stage.rows[row][column];
-      if (letter === "g") drawGround(context, view, column, row, stage.at(column, row - 1) !== "g", paints);
+      if (letter === GROUND) drawGround(context, view, column, row, stage.at(column, row - 1) !== GROUND, paints);
       else if (letter === BRICK) drawBrick(context, px(column), py(row), side, paints);
       else if (letter === BLOCK) drawBlock(context, px(column), py(row), side, taken?.[stage.itemAt.get(row * stage.width + column)], paints);
       else if (letter === COIN && !taken?.[stage.itemAt.get(row * stage.width + column)]) drawCoin(context, px(column), py(row), side, paints);
@@ -197,7 +198,7 @@ function drawPlatform(context, { side, px, py }, left, top, width, paints) {
 
 /** A beetle: a dome with a seam, a head in front, and feet that take turns. */
 function drawWalker(context, { side, px, py }, left, row, tick, paints) {
-  const [x, bottom, wide] = [px(left + (1 - WALKER) / 2), py(row + 1), WALKER * side];
+  const [x, bottom, wide] = [px(left + (1 - WALKER_WIDE) / 2), py(row + 1), WALKER_WIDE * side];
   const turn = Math.floor(tick / 8) % 2;
   context.fillStyle = paints.ink;
   for (const [k, share] of [0.12, 0.42, 0.72].entries()) context.fillRect(x + wide * share, bottom - side * ((k + turn) % 2 ? 0.12 : 0.17), wide * 0.16, side * 0.12);
@@ -250,17 +251,17 @@ export function drawLetter(context, size, letter, colours) {
   const view = { side: size, px: (x) => x * size, py: (y) => y * size };
   context.fillStyle = paints.sky;
   context.fillRect(0, 0, size, size);
-  if (letter === "g") {
+  if (letter === GROUND) {
     context.fillStyle = paints.earth;
     context.fillRect(0, 0, size, size);
     drawGround(context, view, 0, 0, true, paints);
   } else if (letter === BRICK) drawBrick(context, 0, 0, size, paints);
   else if (letter === BLOCK) drawBlock(context, 0, 0, size, false, paints);
   else if (letter === COIN) drawCoin(context, 0, 0, size, paints);
-  else if (letter === "w") drawWalker(context, view, 0, 0, 0, paints);
-  else if (letter === "s") drawHero(context, view, { x: 0.125, y: 0.125 }, paints);
-  else if (letter === "f") drawFlag(context, { side: size * 0.5, px: (x) => (x + 0.3) * size * 0.5, py: (y) => (y + 1) * size * 0.5 }, [0, 0], paints);
-  else if ("hv".includes(letter)) {
+  else if (letter === WALKER) drawWalker(context, view, 0, 0, 0, paints);
+  else if (letter === START) drawHero(context, view, { x: 0.125, y: 0.125 }, paints);
+  else if (letter === FLAG) drawFlag(context, { side: size * 0.5, px: (x) => (x + 0.3) * size * 0.5, py: (y) => (y + 1) * size * 0.5 }, [0, 0], paints);
+  else if (PLATFORMS.includes(letter)) {
     drawPlatform(context, view, 0, 0.1, 1, paints);
     context.fillStyle = paints.ink;
     arrows(context, size, letter === "v");

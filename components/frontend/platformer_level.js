@@ -5,7 +5,8 @@ export const SOLIDS = "gbq"; // letters of tiles that cannot be entered
 export const [GROUND, BRICK, BLOCK, COIN, START, FLAG, WALKER] = ["g", "b", "q", "c", "s", "f", "w"];
 export const PLATFORMS = "hv"; // sideways, up and down
 const LETTERS = ".gbqcsfwhv";
-const [WIDEST, HIGHEST] = [400, 20];
+export const WIDEST = 400;
+const HIGHEST = 20;
 
 // The same numbers as models/platformer_moving.py: tiles per tick, and how far from home.
 const WALK = 120 / 4096;
@@ -57,6 +58,11 @@ export class Stage {
     this.ground = this.runs(GROUND);
     const first = rows.findIndex((row) => /[^.]/.test(row));
     this.ceiling = Math.max(0, Math.min(rows.length - 3, first - HEADROOM)); // rows above it hold nothing, and no jump gets there
+  }
+
+  /** The hero at the start, before anything has moved. */
+  get still() {
+    return { x: this.start[0] + 0.125, y: this.start[1] + 0.125, facing: 1, ground: true, over: 0, tick: 0 };
   }
 
   static read(text) {

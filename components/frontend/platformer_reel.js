@@ -1,35 +1,20 @@
-// A player for recorded games: it goes on between two states too, so that motion is smooth, and over and over until a hand stops it.
+// A player for recorded games that goes on between two states too, so that motion is smooth.
 
-import { Player } from "./sketches/player.js";
+import { Loop } from "./sketches/player.js";
 
 const SPEEDS = { 0.5: "0.5×", 1: "1×", 2: "2×", 4: "4×", 8: "8×" };
 
-export class Reel extends Player {
+export class Reel extends Loop {
   constructor(options) {
     super({ rate: 15, speeds: SPEEDS, ...options });
     this.place = 0; // `at` and the part of a step after it
-    this.again = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.name = (at) => `${(at / this.rate).toFixed(1)} s`;
     this.tell();
-  }
-
-  get ended() {
-    return this.at >= this.length - 1;
   }
 
   hold(length, at = this.at) {
     super.hold(length, at);
     this.place = this.at;
-  }
-
-  toggle() {
-    this.again = !this.playing;
-    super.toggle();
-  }
-
-  go(at) {
-    this.again = false;
-    super.go(at);
   }
 
   jump(at) {

@@ -4,9 +4,17 @@ import { Stage } from "./platformer_level.js";
 
 const CODES = [".", "c", "g", "b", "q", "b", "."]; // by tile code
 const NOTHING = -32768;
-const PER_TILE = 64;
+export const PER_TILE = 64;
 
-export class Shown {
+const read = new WeakMap();
+
+/** The games of a frame, read once for all who show them. */
+export function shownIn(run, frame) {
+  if (!read.has(frame)) read.set(frame, new Shown(run, frame));
+  return read.get(frame);
+}
+
+class Shown {
   constructor(run, frame) {
     this.run = run;
     this.frame = frame;
@@ -48,10 +56,6 @@ export class Shown {
 
   levelName(i) {
     return this.run.facts.get("levels", [])[this.one("shown/level", i)]?.name ?? "";
-  }
-
-  levelText(i) {
-    return this.stages[i].text;
   }
 
   /** The level as the episode began: tiles, start and flag; what moves and what lies there comes recorded. */

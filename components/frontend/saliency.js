@@ -1,6 +1,9 @@
 // A picture and maps of what mattered in it, painted pixel by pixel; shared by the live view and by sketches.
 
-import { Sheet } from "./canvas.js";
+import { fit, offPage } from "./canvas.js";
+
+/** Dashes of a method's curve, from Plotly's names to SVG's lengths. */
+export const DASHES = { dash: "8 5", dot: "2 4", dashdot: "8 4 2 4" };
 
 /** Paint a picture (H, W) or (H, W, 3) of bytes onto a sheet. replaced(pixel) tells whether `by` shows there instead. */
 export function paintPicture(sheet, { data, shape: [height, width, depth = 1] }, replaced = null, by = null) {
@@ -29,10 +32,19 @@ export function paintMap(sheet, { data, shape }, i, table, picture = null) {
   });
 }
 
+/** What is painted on a sheet, as large as asked for, in a thin frame. */
+export function drawFramed(canvas, sheet, side, colours) {
+  const context = fit(canvas, side, side);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(sheet.canvas, 0, 0, side, side);
+  context.strokeStyle = colours.ink(0.25);
+  context.strokeRect(0.5, 0.5, side - 1, side - 1);
+}
+
 /** One canvas after another, wrapped in a row, each with a title above and words below. */
 export class Tiles {
   constructor({ smallest = 84, largest = 150, gap = 12 } = {}) {
-    Object.assign(this, { smallest, largest, gap, sheet: new Sheet() });
+    Object.assign(this, { smallest, largest, gap });
   }
 
   /** The side of each of n tiles in this width. */
@@ -40,5 +52,17 @@ export class Tiles {
     const most = Math.max(1, Math.floor((width + this.gap) / (this.smallest + this.gap)));
     const columns = Math.min(n, most);
     return Math.floor(Math.min(this.largest, (width - this.gap * (columns - 1)) / columns));
+  }
+
+  /** Cells {title, canvas} side by side on one canvas, to be saved. */
+  joined(cells, side, colours) {
+    const { canvas, context } = offPage(cells.length * (side + 12), side + 24);
+    context.font = `600 13px ${colours.font}`;
+    context.fillStyle = colours.ink(1);
+    cells.forEach((cell, i) => {
+      context.fillText(cell.title.textContent, i * (side + 12), 14);
+      context.drawImage(cell.canvas, i * (side + 12), 22, side, side);
+    });
+    return canvas;
   }
 }

@@ -19,7 +19,8 @@ export class Scores extends Panel {
     super(spec, view);
     this.addSaving();
     this.list = element("div", { className: "lv-scores-list", role: "list" });
-    this.hint = element("p", { className: "lv-hint", text: `Score on the ${spec.metric.endsWith("/train") ? "training" : "test"} examples, and the time that fitting took.` });
+    const fitted = `Score on the ${spec.metric.endsWith("/train") ? "training" : "test"} examples, and the time that fitting took.`;
+    this.hint = element("p", { className: "lv-hint", text: spec.measure || fitted });
     this.body.append(this.list, this.hint);
     this.rows = new Map();
   }
@@ -49,6 +50,11 @@ export class Scores extends Panel {
     return found.sort((a, b) => rank(b) - rank(a) || Number(b.own) - Number(a.own));
   }
 
+  /** Nothing is fitted to examples where the score has a measure of its own. */
+  time(entry) {
+    return this.spec.measure ? "" : time(entry.seconds);
+  }
+
   show(entry, place) {
     let row = this.rows.get(entry.name);
     if (!row) {
@@ -58,7 +64,7 @@ export class Scores extends Panel {
     }
     setText(row.name, entry.label);
     setText(row.score, this.scoreText(entry.score));
-    setText(row.seconds, time(entry.seconds));
+    setText(row.seconds, this.time(entry));
     row.element.style.transform = `translateY(${place * ROW}px)`;
     row.bar.style.width = `${100 * this.share(entry.score)}%`;
   }
@@ -100,7 +106,7 @@ export class Scores extends Panel {
       write(clipped(context, entry.label, 240), 12, y + 14, "left", 1);
       write(this.scoreText(entry.score), width - 92, y + 14, "right", 1);
       context.font = `13px ${this.colours.font}`;
-      write(time(entry.seconds), width - 12, y + 14, "right", 0.7);
+      write(this.time(entry), width - 12, y + 14, "right", 0.7);
       context.fillStyle = this.colours.ink(0.1);
       context.fillRect(12, y + 28, width - 24, 8);
       context.fillStyle = entry.own ? css(this.colours.primary) : this.colours.ink(0.45);

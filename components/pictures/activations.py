@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.panels import Panel, chart, decision_map, figure, line, replace, scores, text
+from components.supervised import accuracy_chart, loss_chart
 
 # As in models/activations_fit.py, which a page must not import: it brings torch along. A test compares.
 N_BINS = 41
@@ -50,8 +51,8 @@ def panels(config: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Panel]:
             y_title="root mean square of ∂loss/∂z",
             log=True,
         ),
-        _loss(),
-        _accuracy(),
+        loss_chart(),
+        accuracy_chart(),
         decision_map("What the stack answers"),
         scores(),
     ]
@@ -62,27 +63,8 @@ def line_panels() -> list[Panel]:
     return [
         decision_map("What it answers"),
         text("Test accuracy: {accuracy/test:percent}\nTraining loss: {loss/train:number}"),
-        _accuracy(),
+        accuracy_chart(),
     ]
-
-
-def _loss() -> Panel:
-    return chart(
-        "Loss",
-        lines=[line("loss/train", "training"), line("loss/test", "test")],
-        y_title="cross-entropy (nats)",
-    )
-
-
-def _accuracy() -> Panel:
-    return chart(
-        "Accuracy",
-        lines=[line("accuracy/train", "training"), line("accuracy/test", "test")],
-        y_title="accuracy",
-        percent=True,
-        y_range=(0, 1.12),
-        baselines="accuracy/test",
-    )
 
 
 def _profile(depth: int) -> Panel:

@@ -44,7 +44,11 @@ def panels(config: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Panel]:
             lines=[line("loss/batch", "batch, as trained"), line("loss/test", "test, clean")],
             y_title="cross-entropy (nats)",
         ),
-        scores("FGSM at ε = 0.1 against changes of the same size at random", metric="accuracy/fgsm_0.1"),
+        scores(
+            "FGSM at ε = 0.1 against changes of the same size at random",
+            metric="accuracy/fgsm_0.1",
+            measure="Accuracy on the changed test pictures.",
+        ),
     ]
 
 

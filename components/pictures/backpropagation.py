@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.panels import Panel, chart, decision_map, line, network, text
+from components.supervised import accuracy_chart, loss_chart
 
 
 def panels(config: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Panel]:
@@ -18,19 +19,8 @@ def panels(config: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Panel]:
         text(
             "Training loss: {loss/train:number}\nTest loss: {loss/test:number}\nTest accuracy: {accuracy/test:percent}"
         ),
-        chart(
-            "Loss",
-            lines=[line("loss/train", "training"), line("loss/test", "test")],
-            y_title=words.get(str(config.get("loss")), "loss"),
-        ),
-        chart(
-            "Accuracy",
-            lines=[line("accuracy/train", "training"), line("accuracy/test", "test")],
-            y_title="accuracy",
-            percent=True,
-            y_range=(0, 1.12),
-            baselines="accuracy/test",
-        ),
+        loss_chart(words.get(str(config.get("loss")), "loss")),
+        accuracy_chart(),
         chart(
             "Gradient size per layer",
             lines=[

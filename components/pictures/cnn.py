@@ -7,25 +7,23 @@ from typing import Any
 
 from components.panels import (
     Panel,
-    chart,
     confusion,
     draw_picture,
     feature_maps,
     figure,
     images,
-    line,
     picture_strip,
     replace,
     scores,
     text,
 )
+from components.supervised import PARTS, TWO_PARTS, accuracy_chart, loss_chart
 
 
 def panels(config: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Panel]:
     """What a run of `models.cnn` shows; a run without convolution blocks has no maps and no filters."""
     validation = bool(facts.get("n_validation") or config.get("validation_fraction"))
-    parts = ("train", "test", "validation") if validation else ("train", "test")
-    words = {"train": "training", "test": "test", "validation": "validation"}
+    parts = tuple(PARTS) if validation else TWO_PARTS
     found = [
         picture_strip(),
         text(
@@ -40,23 +38,12 @@ def panels(config: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Panel]:
             if config.get("channels")
             else []
         ),
-        chart(
-            "Loss",
-            lines=[line(f"loss/{part}", words[part]) for part in parts],
-            y_title="cross-entropy (nats)",
-        ),
-        chart(
-            "Accuracy",
-            lines=[line(f"accuracy/{part}", words[part]) for part in parts],
-            y_title="accuracy",
-            percent=True,
-            y_range=(0, 1.12),
-            baselines="accuracy/test",
-        ),
+        loss_chart(parts=parts),
+        accuracy_chart(parts),
         draw_picture(),
         confusion(),
         scores(metric="accuracy/test"),
-        class_balance(parts, words),
+        class_balance(parts),
         *(
             [images("One picture under augmentation", "views", columns=8)]
             if config.get("augmentation")
@@ -66,15 +53,15 @@ def panels(config: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Panel]:
     return found
 
 
-def class_balance(parts: Sequence[str], words: Mapping[str, str]) -> Panel:
+def class_balance(parts: Sequence[str]) -> Panel:
     """Stacked bars: how many pictures of each class are for training, for validation and for testing."""
     names = [name for name in ("train", "validation", "test") if name in parts]
     data = [
         {
             "type": "bar",
-            "name": words[name],
+            "name": PARTS[name],
             "marker": {"color": f"category-{number}"},
-            "hovertemplate": "%{y:,} for " + words[name] + "<extra></extra>",
+            "hovertemplate": "%{y:,} for " + PARTS[name] + "<extra></extra>",
         }
         for number, name in enumerate(names)
     ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from components.panels import Panel, append, attributions, chart, figure, group, line, replace, text
+from components.panels import Panel, append, attributions, figure, group, replace, text
+from components.supervised import accuracy_chart, loss_chart
 from models.explain_settings import METHODS, RANDOM
 
 NAMES = {**METHODS, RANDOM: "Random order"}
@@ -51,21 +52,7 @@ def panels(config: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Panel]:
         found.append(
             group(
                 "How the network learned",
-                [
-                    chart(
-                        "Loss",
-                        lines=[line("loss/train", "training"), line("loss/test", "test")],
-                        y_title="cross-entropy (nats)",
-                    ),
-                    chart(
-                        "Accuracy",
-                        lines=[line("accuracy/train", "training"), line("accuracy/test", "test")],
-                        y_title="accuracy",
-                        percent=True,
-                        y_range=(0, 1.12),
-                        baselines="accuracy/test",
-                    ),
-                ],
+                [loss_chart(), accuracy_chart()],
             )
         )
     return found

@@ -31,6 +31,7 @@ def panels(config: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Panel]:
             "What the policy is worth from the start",
             metric="value/policy",
             own="its best moves",
+            measure="Discounted reward that is to be expected from the start.",
         ),
     ]
 

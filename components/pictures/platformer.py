@@ -71,7 +71,12 @@ def panels(config: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Panel]:
             y_range=(0, 1),
             baselines="progress/episode",
         ),
-        scores("Against policies that learn nothing", metric="rate/success", own="the agent"),
+        scores(
+            "Against policies that learn nothing",
+            metric="rate/success",
+            own="the agent",
+            measure="Share of episodes that reach the flag.",
+        ),
         group("How the learning goes", _inside(algorithm)),
     ]
 

@@ -160,5 +160,6 @@ def test_nonsense_in_the_link_is_refused_and_the_lesson_goes_on(lesson: Lesson) 
     sketch = opened(lesson, "activation_curves", link)
     assert sketch.state["name"] == "sigmoid"
     refused = lesson.page.locator("[data-testid=stAlert]").first.inner_text()
+    lesson.page.get_by_text("The link asks for the bend").wait_for()
     assert "depth" in refused.lower() or "script" in refused
     assert lesson.page.locator("[data-testid=stException]").count() == 0

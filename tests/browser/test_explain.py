@@ -14,6 +14,19 @@ from tests.browser.sketch import SketchOnPage
 pytestmark = pytest.mark.browser
 
 
+def test_before_training_nothing_is_drawn_that_was_not_measured(lesson: Lesson) -> None:
+    lesson.open("/explain")
+    figure = lesson.page.locator(".lv-figure").filter(has_text="Which explanation is faithful")
+    figure.locator(".main-svg").first.wait_for(state="attached")
+    mean = lesson.page.locator(".lv-figure").filter(has_text="Deletion curves, mean of all so far")
+    assert figure.locator(".barlayer .point path").count() == 0
+    assert mean.locator(".scatterlayer path.js-line").count() == 0
+    lesson.press("train")
+    lesson.until_state("ended")
+    figure.locator(".barlayer .point path").first.wait_for(state="attached")
+    assert mean.locator(".scatterlayer path.js-line").count() == 5
+
+
 def test_a_run_explains_picture_after_picture(lesson: Lesson) -> None:
     lesson.open("/explain?epochs=2&n_pictures=6")
     lesson.press("train")

@@ -317,3 +317,23 @@ def test_the_page_raises_no_complaint_in_the_dark(
         SketchOnPage(lesson.page, kind).drawn()
     assert lesson.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert complaints.heard == []
+
+
+def test_a_trained_agent_can_be_watched_at_once_and_raced(lesson: Lesson) -> None:
+    """Before anything was trained here: a game of the policy that comes with the level."""
+    lesson.open("/platformer")
+    game = SketchOnPage(lesson.page, "platformer_play").drawn()
+    watch = lesson.page.get_by_role("button", name="Watch", exact=True)
+    expect(watch).to_be_disabled()
+    lesson.page.get_by_label("Whom to race").select_option("trained")
+    expect(watch).to_be_enabled()
+    watch.click()
+    game.until("return state.watching && state.drawn > 60")
+    words = lesson.page.locator("[data-sketch=platformer_play] .sk-verdict")
+    expect(words).to_contain_text("You are watching")
+    expect(words).to_have_text("It reached the flag.", timeout=20_000)
+    lesson.page.locator(".sk-play-canvas").focus()
+    lesson.page.keyboard.press("Space")
+    game.until("return !state.watching && state.connected && state.tick > 30")
+    lesson.page.get_by_label("Level to play").select_option("9")
+    expect(lesson.page.get_by_label("Whom to race").locator("option[value=trained]")).to_be_disabled()

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +10,7 @@ import pytest
 from models.attack import Config, train
 from models.attack_code import export
 from models.settings import from_mapping
+from tests.models.exported_script import final, notebook_source, printed
 from tests.models.test_attack import own
 
 CONFIGS: dict[str, dict[str, Any]] = {
@@ -45,18 +42,5 @@ def test_the_script_prints_the_runs_metrics(name: str, tmp_path: Path) -> None:
         handed = own(tmp_path, {"epochs": 1, "channels": (4,), "dense": (16,), "dropout": 0.1})
         config = {**handed, "steps": 2, "epochs": 1, "adversarial": name != "own"}
     made = export(config)
-    (tmp_path / "attack.py").write_text(made["script"])
-    if made["data"]:
-        (tmp_path / "data.npz").write_bytes(base64.b64decode(made["data"]))
-    done = subprocess.run(
-        [sys.executable, "attack.py"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    printed = json.loads(done.stdout.splitlines()[-1])
-    metrics: dict[str, float] = {}
-    for step in train(from_mapping(Config, config)):
-        metrics.update(step.metrics)
-    assert set(printed) == set(metrics)
-    for metric, value in printed.items():
-        assert value == pytest.approx(metrics[metric], abs=1e-6), metric
-    assert "".join(cell for part in json.loads(made["notebook"])["cells"] for cell in part["source"]).strip()
+    assert printed(made, tmp_path) == pytest.approx(final(train(from_mapping(Config, config))), abs=1e-6)
+    assert notebook_source(made) == made["script"]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +11,7 @@ from models.backpropagation import Config, train
 from models.backpropagation_code import ACTIVATION_CODE, LOSS_CODE, export
 from models.backpropagation_settings import ACTIVATIONS, LOSSES
 from models.settings import SettingError, from_mapping
+from tests.models.exported_script import final, notebook_source, printed
 
 CONFIGS: list[dict[str, Any]] = [
     {"epochs": 60},
@@ -35,22 +33,14 @@ CONFIGS: list[dict[str, Any]] = [
 def test_the_script_ends_with_the_same_numbers(config: dict[str, Any], tmp_path: Path) -> None:
     made = export(config)
     assert made["data"] == ""
-    (tmp_path / "run.py").write_text(made["script"])
-    done = subprocess.run(
-        [sys.executable, "run.py"], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    printed = json.loads(done.stdout.splitlines()[-1])
-    metrics: dict[str, float] = {}
-    for step in train(from_mapping(Config, config)):
-        metrics.update(step.metrics)
-    assert printed == pytest.approx({name: metrics[name] for name in printed}, rel=1e-8)
-    assert set(printed) == {"loss/train", "loss/test", "accuracy/train", "accuracy/test"}
+    found, expected = printed(made, tmp_path), final(train(from_mapping(Config, config)))
+    assert found == pytest.approx({name: expected[name] for name in found}, rel=1e-8)
+    assert set(found) == {"loss/train", "loss/test", "accuracy/train", "accuracy/test"}
 
 
 def test_the_notebook_is_the_script() -> None:
     made = export({})
-    cells = json.loads(made["notebook"])["cells"]
-    assert "\n\n".join("".join(cell["source"]) for cell in cells) + "\n" == made["script"]
+    assert notebook_source(made) == made["script"]
 
 
 def test_every_choice_has_its_code() -> None:

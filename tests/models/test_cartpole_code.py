@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +10,7 @@ import pytest
 from models.cartpole import Config, train
 from models.cartpole_code import export
 from models.settings import SettingError, to_mapping
+from tests.models.exported_script import cells, final, printed
 
 CASES: list[dict[str, Any]] = [
     {"epochs": 6},
@@ -27,18 +25,10 @@ CASES: list[dict[str, Any]] = [
 def test_the_script_prints_the_runs_final_numbers(config: dict[str, Any], tmp_path: Path) -> None:
     settings = Config(**config)
     made = export(to_mapping(settings))
-    script = tmp_path / "script.py"
-    script.write_text(made["script"])
-    done = subprocess.run(
-        [sys.executable, "-W", "error", script], capture_output=True, text=True, check=True, cwd=tmp_path
-    )
-    told = json.loads(done.stdout.splitlines()[-1])
-    metrics: dict[str, float] = {}
-    for step in train(settings):
-        metrics |= step.metrics
+    told, metrics = printed(made, tmp_path), final(train(settings))
     assert set(told) <= set(metrics) and {"loss/policy", "return/test"} <= set(told)
     assert {name: metrics[name] for name in told} == pytest.approx(told, rel=1e-9)
-    assert made["data"] == "" and len(json.loads(made["notebook"])["cells"]) >= 4
+    assert made["data"] == "" and len(cells(made)) >= 4
 
 
 def test_a_config_that_is_none_is_refused_in_a_sentence() -> None:

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 from models.cartpole import Config, train
 from models.cartpole_settings import PRESETS
 from models.settings import from_mapping, to_mapping
 from models.step import Step
 
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def ended(name: str, **changes: Any) -> tuple[list[Step], dict[str, float], list[str]]:

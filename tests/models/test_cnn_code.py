@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from models.cnn import Config, train
 from models.cnn_code import export
 from models.settings import from_mapping
+from tests.models.exported_script import final, notebook_source, printed
 
 CONFIGS: dict[str, dict[str, Any]] = {
     "defaults": {"epochs": 2},
@@ -41,21 +39,8 @@ CONFIGS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", CONFIGS)
 def test_the_script_prints_the_runs_metrics(name: str, tmp_path: Path) -> None:
     made = export(CONFIGS[name])
-    (tmp_path / "cnn.py").write_text(made["script"])
-    if made["data"]:
-        (tmp_path / "data.npz").write_bytes(base64.b64decode(made["data"]))
-    done = subprocess.run(
-        [sys.executable, "cnn.py"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    printed = json.loads(done.stdout.splitlines()[-1])
-    metrics: dict[str, float] = {}
-    import torch
-
     torch.set_num_threads(1)
-    for step in train(from_mapping(Config, CONFIGS[name])):
-        metrics.update(step.metrics)
-    for metric, value in printed.items():
-        assert value == pytest.approx(metrics[metric], abs=1e-6), metric
-    assert {"loss/test", "accuracy/test"} <= set(printed)
-    assert "".join(cell for part in json.loads(made["notebook"])["cells"] for cell in part["source"]).strip()
+    found, expected = printed(made, tmp_path), final(train(from_mapping(Config, CONFIGS[name])))
+    assert found == pytest.approx({metric: expected[metric] for metric in found}, abs=1e-6)
+    assert {"loss/test", "accuracy/test"} <= set(found)
+    assert notebook_source(made) == made["script"]

@@ -60,7 +60,7 @@ def measured(dataset: str, counts: tuple[int, ...]) -> dict[tuple[str, int], flo
         few = race.few(count, repetition)
         for learner in CLASSICAL:
             race.classical(learner, few, count)
-        for _ in race.network(few, count, repetition):
+        for _ in race.network(few):
             pass
         race.network_scores(count)
     return {(learner, count): race.mean(learner, count) for learner in LEARNERS for count in counts}
@@ -224,7 +224,7 @@ def test_too_large_a_step_is_explained_and_the_others_go_on() -> None:
     fit = wild.fit(few, 1)
     fit.update = lambda x, y: math.inf  # type: ignore[method-assign]
     wild.fit = lambda few, n_epochs: fit  # type: ignore[method-assign]
-    assert list(wild.network(few, 1, 0)) == []
+    assert list(wild.network(few)) == []
     note = wild.next_note()
     assert note is not None and note.name == "diverged" and wild.next_note() is None
 

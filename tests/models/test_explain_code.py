@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +13,7 @@ from models import cnn, cnn_settings
 from models.explain import Config, train
 from models.explain_code import export
 from models.settings import from_mapping, to_mapping
+from tests.models.exported_script import final, notebook_source, printed
 
 CONFIGS: dict[str, dict[str, Any]] = {
     "defaults": {"epochs": 2, "n_pictures": 8},
@@ -27,32 +25,17 @@ CONFIGS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def printed(made: dict[str, str], folder: Path) -> dict[str, float]:
-    (folder / "run.py").write_text(made["script"])
-    if made["data"]:
-        (folder / "data.npz").write_bytes(base64.b64decode(made["data"]))
-    done = subprocess.run(
-        [sys.executable, "run.py"], cwd=folder, capture_output=True, text=True, check=False, timeout=300
-    )
-    assert done.returncode == 0, done.stderr
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
-def final(config: dict[str, Any]) -> dict[str, float]:
+def expected(config: dict[str, Any]) -> dict[str, float]:
     torch.set_num_threads(1)
-    metrics: dict[str, float] = {}
-    for step in train(from_mapping(Config, config)):
-        metrics.update(step.metrics)
+    metrics = final(train(from_mapping(Config, config)))
     return {name: value for name, value in metrics.items() if name != "loss/batch"}
 
 
 @pytest.mark.parametrize("name", CONFIGS)
 def test_the_script_prints_the_runs_metrics(name: str, tmp_path: Path) -> None:
     made = export(CONFIGS[name])
-    assert printed(made, tmp_path) == pytest.approx(final(CONFIGS[name]), abs=1e-6)
-    cells = ["".join(cell["source"]) for cell in json.loads(made["notebook"])["cells"]]
-    assert "\n\n".join(cells) + "\n" == made["script"], "the notebook is the same source"
+    assert printed(made, tmp_path) == pytest.approx(expected(CONFIGS[name]), abs=1e-6)
+    assert notebook_source(made) == made["script"]
 
 
 def test_a_network_of_ones_own_comes_along(tmp_path: Path) -> None:
@@ -68,7 +51,7 @@ def test_a_network_of_ones_own_comes_along(tmp_path: Path) -> None:
     )
     made = export(config)
     assert made["data"], "the parameters come in a file beside the script"
-    assert printed(made, tmp_path) == pytest.approx(final(config), abs=1e-6)
+    assert printed(made, tmp_path) == pytest.approx(expected(config), abs=1e-6)
 
 
 def test_what_cannot_be_had_is_refused_with_one_sentence() -> None:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
-import json
 import math
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +14,7 @@ from models.gradient_descent import Config, train
 from models.gradient_descent_code import FUNCTIONS, OPTIMIZERS, SCHEDULE_CODE, export
 from models.gradient_descent_settings import OPTIMIZERS as RULES
 from models.settings import SettingError, from_mapping
+from tests.models.exported_script import final, notebook_source, printed_in_turn
 
 CONFIGS: dict[str, dict[str, Any]] = {
     "line": {"epochs": 3},
@@ -74,9 +71,7 @@ NOT_SHOWN = ("surface/",)  # pictures are not part of the script
 
 
 def final_metrics(config: dict[str, Any]) -> dict[str, float]:
-    metrics: dict[str, float] = {}
-    for step in train(from_mapping(Config, config)):
-        metrics |= step.metrics
+    metrics = final(train(from_mapping(Config, config)))
     return {name: value for name, value in metrics.items() if not name.startswith(NOT_SHOWN)}
 
 
@@ -87,29 +82,11 @@ def source(name: str) -> str:
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, float]]:
-    """What every script prints, one after another in one fresh process: torch is loaded once."""
-    place = tmp_path_factory.mktemp("scripts")
-    scripts = [place / f"{number}.py" for number in range(len(CONFIGS) + 1)]
-    sources = [source(name) for name in CONFIGS]
-    cells = json.loads(export(CONFIGS["network"])["notebook"])["cells"]
-    sources.append("".join("".join(cell["source"]) + "\n\n" for cell in cells))
-    for script, text in zip(scripts, sources, strict=True):
-        script.write_text(text)
-    lines = run(place, scripts)
-    return dict(zip([*CONFIGS, "notebook"], lines, strict=True))
-
-
-def run(place: Path, scripts: list[Path]) -> list[dict[str, float]]:
-    code = "import runpy, sys\nfor path in sys.argv[1:]: runpy.run_path(path, run_name='__main__')"
-    done = subprocess.run(
-        [sys.executable, "-I", "-W", "error", "-c", code, *map(str, scripts)],
-        cwd=place,
-        capture_output=True,
-        text=True,
-        timeout=200,
-    )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(text) for text in done.stdout.splitlines()]
+    """What every script prints, and the cells of a notebook in a row."""
+    scripts = {name: source(name) for name in CONFIGS}
+    scripts["notebook"] = notebook_source(export(CONFIGS["network"]))
+    made = [{"script": script} for script in scripts.values()]
+    return dict(zip(scripts, printed_in_turn(made, tmp_path_factory.mktemp("scripts")), strict=True))
 
 
 def check(found: dict[str, float], config: dict[str, Any]) -> None:

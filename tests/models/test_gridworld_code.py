@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +10,7 @@ import pytest
 from models.gridworld import Config, train
 from models.gridworld_code import export
 from models.settings import SettingError, from_mapping
+from tests.models.exported_script import final, notebook_source, printed
 
 CONFIGS: dict[str, dict[str, Any]] = {
     "value iteration, wind and slip": {"method": "value_iteration", "world": "windy", "slip": 0.2, "epochs": 30},
@@ -27,28 +25,11 @@ CONFIGS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def final(config: Config) -> dict[str, float]:
-    metrics: dict[str, float] = {}
-    for step in train(config):
-        metrics |= step.metrics
-    return metrics
-
-
 @pytest.mark.parametrize("name", CONFIGS)
 def test_the_script_prints_the_final_metrics(name: str, tmp_path: Path) -> None:
     made = export(CONFIGS[name])
-    cells = ["".join(cell["source"]) for cell in json.loads(made["notebook"])["cells"]]
-    assert "\n\n".join(cells) + "\n" == made["script"], "the notebook is the same source"
-    (tmp_path / "run.py").write_text(made["script"])
-    done = subprocess.run(
-        [sys.executable, "-I", "-W", "error", "run.py"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=100,
-    )
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == final(from_mapping(Config, CONFIGS[name]))
+    assert notebook_source(made) == made["script"]
+    assert printed(made, tmp_path) == final(train(from_mapping(Config, CONFIGS[name])))
 
 
 def test_an_illegal_config_is_refused() -> None:

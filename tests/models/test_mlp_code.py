@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import ast
-import base64
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +15,7 @@ from models.mlp import Config, train
 from models.mlp_code import ACTIVATION_CODE, LOSS_CODE, export
 from models.mlp_settings import FUNCTIONS
 from models.settings import SettingError, from_mapping
+from tests.models.exported_script import cells, final, notebook_source, printed, printed_in_turn
 
 NOTEBOOK = "batch norm, dropout, AdamW"
 CONFIGS: dict[str, dict[str, Any]] = {
@@ -84,41 +82,18 @@ CONFIGS: dict[str, dict[str, Any]] = {
 
 def final_metrics(config: Config) -> dict[str, float]:
     """What the page shows at the end, without what belongs to single updates."""
-    metrics: dict[str, float] = {}
-    for step in train(config):
-        metrics |= step.metrics
+    metrics = final(train(config))
     return {name: value for name, value in metrics.items() if name.startswith(("loss/", "accuracy/", "r2/"))}
-
-
-def printed(place: Path, *scripts: Path) -> list[dict[str, float]]:
-    """What those scripts print, in turn in a process that knows nothing of this project: torch is loaded once."""
-    code = "import runpy, sys\nfor path in sys.argv[1:]: runpy.run_path(path, run_name='__main__')"
-    done = subprocess.run(
-        [sys.executable, "-I", "-W", "error", "-c", code, *map(str, scripts)],
-        cwd=place,
-        capture_output=True,
-        text=True,
-        timeout=100,
-    )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def cells_of(notebook: str) -> list[str]:
-    return ["".join(cell["source"]) for cell in json.loads(notebook)["cells"]]
 
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, float]]:
     """What the script of each config prints; "notebook": the first one's notebook, run cell by cell."""
-    place = tmp_path_factory.mktemp("scripts")
-    sources = {name: export(config)["script"] for name, config in CONFIGS.items()}
-    cells = cells_of(export(CONFIGS[NOTEBOOK])["notebook"])
-    sources["notebook"] = f"for source in {cells!r}:\n    exec(source)\n"
-    scripts = [place / f"{number}.py" for number in range(len(sources))]
-    for script, source in zip(scripts, sources.values(), strict=True):
-        script.write_text(source)
-    return dict(zip(sources, printed(place, *scripts), strict=True))
+    made = {name: export(config) for name, config in CONFIGS.items()}
+    one_by_one = f"for source in {cells(made[NOTEBOOK])!r}:\n    exec(source)\n"
+    made["notebook"] = {"script": one_by_one}
+    found = printed_in_turn(made.values(), tmp_path_factory.mktemp("scripts"))
+    return dict(zip(made, found, strict=True))
 
 
 def check(found: dict[str, float], config: dict[str, Any]) -> None:
@@ -136,7 +111,7 @@ def test_the_script_prints_the_pages_final_metrics(name: str, results: dict[str,
     assert exported["data"] == ""
     assert "models." not in exported["script"] and "from data" not in exported["script"]
     # The notebook holds the same source, cell by cell, so that its run need not be repeated for each config.
-    assert "\n\n".join(cells_of(exported["notebook"])) + "\n" == exported["script"]
+    assert notebook_source(exported) == exported["script"]
 
 
 def test_the_early_stopping_of_these_configs_does_stop() -> None:
@@ -166,11 +141,7 @@ def test_a_large_table_goes_into_a_file_beside_the_script(tmp_path: Path) -> Non
     assert 'np.load("data.npz", allow_pickle=False)' in exported["script"]
     fresh = tmp_path / "elsewhere"
     fresh.mkdir()
-    (fresh / "data.npz").write_bytes(base64.b64decode(exported["data"]))
-    script = fresh / "run.py"
-    script.write_text(exported["script"])
-    (found,) = printed(fresh, script)
-    check(found, config)
+    check(printed(exported, fresh), config)
     with np.load(fresh / "data.npz", allow_pickle=False) as file:
         assert len(file["x_train"]) + len(file["x_test"]) == 3000
         assert not np.isnan(file["x_train"]).any()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from models.perceptron_code import export
 from models.perceptron_rules import TABLES, answers, features, table
 from models.settings import from_mapping
 from models.two_layers import CORNERS, HIGH, LOW, START, WANTED, answer, solved
+from tests.models.exported_script import printed
 
 
 def test_six_weights_can_be_found_and_are_not_given_away() -> None:
@@ -99,11 +98,7 @@ def test_any_two_features_can_be_chosen_and_others_are_refused() -> None:
     ],
 )
 def test_the_script_prints_the_runs_metrics(config: dict[str, Any], tmp_path: Path) -> None:
-    (tmp_path / "run.py").write_text(export(config)["script"])
-    done = subprocess.run(
-        [sys.executable, "run.py"], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    printed = json.loads(done.stdout.splitlines()[-1])
+    found = printed(export(config), tmp_path)
     *_, last = train(from_mapping(Config, config))
-    for name, value in printed.items():
+    for name, value in found.items():
         assert value == pytest.approx(last.metrics[name], abs=1e-9), name

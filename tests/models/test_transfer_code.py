@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +11,7 @@ import torch
 from models.settings import from_mapping
 from models.transfer import Config, train
 from models.transfer_code import export
+from tests.models.exported_script import final, printed
 
 CONFIGS: dict[str, dict[str, Any]] = {
     "drawings": {"epochs": 1, "seeds": 2, "steps": 12, "curve": False, "channels": [4, 8]},
@@ -45,21 +42,10 @@ CONFIGS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", CONFIGS)
 def test_the_script_prints_the_runs_metrics(name: str, tmp_path: Path) -> None:
     made = export(CONFIGS[name])
-    (tmp_path / "transfer.py").write_text(made["script"])
-    (tmp_path / "data.npz").write_bytes(base64.b64decode(made["data"]))
-    done = subprocess.run(
-        [sys.executable, "transfer.py"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    printed = json.loads(done.stdout.splitlines()[-1])
     torch.set_num_threads(1)
-    metrics: dict[str, float] = {}
-    for step in train(from_mapping(Config, CONFIGS[name])):
-        metrics.update(step.metrics)
-    for metric, value in printed.items():
-        assert value == pytest.approx(metrics[metric], abs=1e-5), metric
-    wanted = {name for name in metrics if not name.endswith(("/low", "/high")) and name != "loss/first"}
-    assert wanted == set(printed)
+    metrics = final(train(from_mapping(Config, CONFIGS[name])))
+    told = [name for name in metrics if not name.endswith(("/low", "/high")) and name != "loss/first"]
+    assert printed(made, tmp_path) == pytest.approx({name: metrics[name] for name in told}, abs=1e-5)
 
 
 def test_the_script_of_a_pretrained_network_names_its_weights() -> None:

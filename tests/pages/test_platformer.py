@@ -183,3 +183,18 @@ def test_the_pictures_of_a_run(algorithm: str) -> None:
         panel["title"] for panel in panels_of("platformer", to_mapping(Config(algorithm=algorithm)), {})
     ]
     assert titles[0] == "The agent plays" and "Where agents die" in titles and len(set(titles)) == len(titles)
+
+
+@pytest.mark.parametrize("told", [None, {"trained": -1}, {"trained": 3}, {"trained": True}, {"trained": "0"}])
+def test_only_levels_with_a_trained_agent_have_one(told: object, session: dict[str, Any]) -> None:
+    parts._asked(told)
+    assert session[parts._TRAINED] is None
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_the_trained_agents_game_reaches_the_flag(number: int) -> None:
+    game = parts._trained(number)
+    assert game["level"] == LEVELS[number].level.text and game["how"] == "flag"
+    names = ("x", "y", "facing", "coins", "stomps", "walkers", "platforms", "taken")
+    assert len({len(game[name]) for name in names}) == 1
+    assert game["x"][-1] / 64 > LEVELS[number].level.flag[0] - 2

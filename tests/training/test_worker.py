@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from models.step import Step
+from models.step import Facts, Step
 from tests.invented import Bench, Config, Training, train
 from tests.running import arrays_of, metric_rows, strict_json
 from training import worker as worker_module
@@ -61,6 +63,27 @@ def test_a_run_begins_with_head_facts_and_first_frame_and_waits(begin: Begin) ->
     frame = bench.of_kind("frame")[0]
     assert (frame["step"], frame["epoch"], frame["seconds"], frame["rates"]) == (0, 0, 0, {})
     assert arrays_of(frame)["weight"].tolist() == [0, 0]
+
+
+def test_facts_that_take_a_while_follow_the_frame(begin: Begin, model: ModuleType) -> None:
+    def slow(config: Config) -> Training:
+        training = train(config)
+        step = next(training)
+        while True:
+            step.facts = Facts({"known": config.rate}, {"late": partial(math.prod, (10, config.rate))})
+            config = (yield step) or config
+            step = training.send(config)
+
+    model.train = slow  # type: ignore[attr-defined]
+    bench = begin()
+    bench.until(lambda: len(bench.of_kind("facts")) == 2)
+    kinds = [record["kind"] for record in records(bench.folder.path)]
+    assert kinds == ["head", "facts", "frame", "state", "facts"]
+    bench.command("set", values={"rate": 2})
+    bench.until(lambda: len(bench.of_kind("facts")) == 4)
+    told = [record["facts"] for record in bench.of_kind("facts")]
+    assert told == [{"known": 1.0}, {"late": 10.0}, {"known": 2.0}, {"late": 20.0}]
+    assert [record["kind"] for record in records(bench.folder.path)][5:] == ["facts", "frame", "facts"]
 
 
 def test_one_step_is_one_step_and_an_epoch_ends_at_its_end(begin: Begin) -> None:

@@ -1,12 +1,13 @@
 // The channels of a block as switches: press some off, or freeze them, and see which classes break.
 
 import { decode } from "../arrays.js";
-import { fit, Sheet } from "../canvas.js";
+import { Sheet } from "../canvas.js";
 import { element, setText } from "../elements.js";
 import { percent } from "../numbers.js";
 import { paintMap } from "../saliency.js";
 import { Asking } from "./asking.js";
 import { Card, grid, Sketch } from "./base.js";
+import { ChannelTiles, layerRow } from "./channel_tiles.js";
 import { bar, button, ChoiceRow } from "./knobs.js";
 
 const SIDE = 62;
@@ -19,13 +20,13 @@ export default class AblationSketch extends Sketch {
     this.off = new Set();
     this.top = element("div", { className: "sk-bar" });
     this.how = new ChoiceRow({ label: "A pressed channel is", options: { off: "off (0)", frozen: "frozen at its mean" }, value: "off", input: (how) => this.ask({ how }) });
-    this.row = element("div", { className: "sk-channels", role: "group", "aria-label": "Channels; press one to switch it off or on" });
+    this.tiles = new ChannelTiles({ label: "Channels; press one to switch it off or on", chosen: (i) => this.toggle(i), several: true });
     this.words = element("p", { className: "sk-words", role: "status" });
     const worst = button("The most important one", () => this.pick([this.ranked[0]]), { title: "Switch off the channel whose loss costs most accuracy" });
     const half = button("The least important half", () => this.pick(this.ranked.slice(Math.ceil(this.ranked.length / 2))));
     const all = button("All on", () => this.pick([]));
-    this.switches = new Card(host, "Channels of a block, for the picture chosen above", { picture: () => this.joined(), table: () => this.channelTable(), wide: true });
-    this.switches.body.append(this.top, bar(this.how, worst, half, all), this.row, this.words);
+    this.switches = new Card(host, "Channels of a block, for the picture chosen above", { picture: () => this.tiles.joined(), table: () => this.channelTable(), wide: true });
+    this.switches.body.append(this.top, bar(this.how, worst, half, all), this.tiles.element, this.words);
     this.list = element("div", { className: "sk-broken", role: "list" });
     this.sum = element("p", { className: "sk-words", "aria-live": "polite" });
     this.broken = new Card(host, "What breaks: accuracy of each class", { table: () => this.classTable(), wide: true });
@@ -39,24 +40,10 @@ export default class AblationSketch extends Sketch {
     if (!this.asking.behind) this.off = new Set(data.off);
     this.maps = decode(data.maps);
     this.how.set(data.how);
-    const options = Object.fromEntries(data.blocks.map((n, i) => [String(i), `Block ${i + 1}: ${n} channels`]));
-    const key = JSON.stringify(options);
-    if (this.blocks?.key !== key) {
-      this.blocks = new ChoiceRow({ label: "Block", options, value: String(data.block), input: (block) => this.ask({ block: Number(block), off: [] }) });
-      this.blocks.key = key;
-      this.top.replaceChildren(this.blocks.element);
-    }
+    const names = data.blocks.map((n, i) => `Block ${i + 1}: ${n} channels`);
+    this.blocks = layerRow(this.top, this.blocks, names, data.block, (block) => this.ask({ block, off: [] }), "Block");
     this.blocks.set(String(data.block));
-    const [n] = this.maps.shape;
-    if (this.buttons?.length !== n) {
-      this.buttons = Array.from({ length: n }, (_, i) => {
-        const canvas = element("canvas", { className: "lv-canvas", "aria-hidden": "true" });
-        const words = element("span", { className: "lv-tile-label" });
-        const made = element("button", { type: "button", className: "sk-channel", "data-channel": i, on: { click: () => this.toggle(i) } }, canvas, words);
-        return { made, canvas, words };
-      });
-      this.row.replaceChildren(...this.buttons.map(({ made }) => made));
-    }
+    this.tiles.hold(this.maps.shape[0]);
     if (this.rows?.length !== data.class_names.length) {
       this.rows = data.class_names.map((name) => this.classRow(name));
       this.list.replaceChildren(...this.rows.map(({ made }) => made));
@@ -97,28 +84,13 @@ export default class AblationSketch extends Sketch {
   }
 
   draw() {
-    const { data, colours } = this;
-    this.buttons.forEach(({ made, canvas, words }, i) => {
-      const context = fit(canvas, SIDE, SIDE);
-      context.imageSmoothingEnabled = false;
-      paintMap(this.sheet, this.maps, i, colours.table);
-      context.globalAlpha = this.off.has(i) ? 0.18 : 1;
-      context.clearRect(0, 0, SIDE, SIDE);
-      context.drawImage(this.sheet.canvas, 0, 0, SIDE, SIDE);
-      context.globalAlpha = 1;
-      if (this.off.has(i)) {
-        context.strokeStyle = colours.negative;
-        context.lineWidth = 3;
-        context.beginPath();
-        context.moveTo(8, 8);
-        context.lineTo(SIDE - 8, SIDE - 8);
-        context.moveTo(SIDE - 8, 8);
-        context.lineTo(8, SIDE - 8);
-        context.stroke();
-      }
-      made.setAttribute("aria-pressed", String(this.off.has(i)));
-      made.setAttribute("aria-label", `Channel ${i + 1}; without it alone ${percent(data.alone[i])} are right`);
-      setText(words, percent(data.alone[i]));
+    const { data } = this;
+    this.tiles.draw({
+      side: SIDE,
+      pressed: (i) => this.off.has(i),
+      paint: (context, i) => this.paint(context, i),
+      words: (i) => percent(data.alone[i]),
+      name: (i) => `Channel ${i + 1}; without it alone ${percent(data.alone[i])} are right`,
     });
     setText(this.words, "Below each map: how many test pictures are told right without that channel alone. Blue is positive, orange negative.");
     data.class_names.forEach((name, k) => this.drawClass(this.rows[k], k));
@@ -129,6 +101,24 @@ export default class AblationSketch extends Sketch {
     setText(this.sum, `${n} of ${data.alone.length} channels ${data.how === "off" ? "off" : "frozen"}: ${percent(after)} of the test pictures are told right, ${percent(before)} with all. The chosen picture is ${same} (${percent(data.answers[1][now])}).`);
   }
 
+  paint(context, i) {
+    const { colours } = this;
+    const off = this.off.has(i);
+    paintMap(this.sheet, this.maps, i, colours.table);
+    context.globalAlpha = off ? 0.18 : 1;
+    context.drawImage(this.sheet.canvas, 0, 0, SIDE, SIDE);
+    context.globalAlpha = 1;
+    if (!off) return;
+    context.strokeStyle = colours.negative;
+    context.lineWidth = 3;
+    context.beginPath();
+    context.moveTo(8, 8);
+    context.lineTo(SIDE - 8, SIDE - 8);
+    context.moveTo(SIDE - 8, 8);
+    context.lineTo(8, SIDE - 8);
+    context.stroke();
+  }
+
   drawClass({ before, after, words }, k) {
     const { data } = this;
     const [was, now] = [data.before[k], data.after[k]];
@@ -136,17 +126,6 @@ export default class AblationSketch extends Sketch {
     after.style.width = `${100 * (now ?? 0)}%`;
     const taken = data.moved[k] !== k ? `, mostly taken for ${data.class_names[data.moved[k]]}` : "";
     setText(words, was === null ? "no test pictures" : `${percent(was)} → ${percent(now)}${taken}`);
-  }
-
-  joined() {
-    const [n] = this.maps.shape;
-    const columns = Math.min(n, 8);
-    const canvas = element("canvas");
-    const size = [columns * (SIDE + 8), Math.ceil(n / columns) * (SIDE + 8)];
-    const context = fit(canvas, ...size);
-    this.buttons.forEach((one, i) => context.drawImage(one.canvas, (i % columns) * (SIDE + 8), Math.floor(i / columns) * (SIDE + 8), SIDE, SIDE));
-    canvas.getBoundingClientRect = () => ({ width: size[0], height: size[1] });
-    return canvas;
   }
 
   channelTable() {

@@ -1,6 +1,7 @@
 // One activation and its slope on the same axes, and a point to drag along them.
 
 import { element, setText } from "../elements.js";
+import { swatch } from "../legend.js";
 import { number } from "../numbers.js";
 import { ACTIVATIONS } from "./activation_formulas.js";
 import { Card, Sketch } from "./base.js";
@@ -102,11 +103,7 @@ export default class ActivationCurves extends Sketch {
     const row = slope === 0 || Math.abs(slope) === 1 ? "" : `; through ${NEURONS} such neurons with weight 1, ${number(through)} of it is left`;
     setText(this.words, `At z = ${number(this.z)}: f = ${number(value)}, f′ = ${number(slope)}. On its way back ${passes}${row}.`);
     const entries = [["f, the value", colours.categories[0]], ["f′, the slope (dashed)", colours.categories[1]]];
-    this.legend.replaceChildren(...entries.map(([text, colour]) => {
-      const swatch = element("span", { className: "lv-swatch" });
-      swatch.style.background = colour;
-      return element("span", { className: "lv-legend-item" }, swatch, element("span", { text }));
-    }));
+    this.legend.replaceChildren(...entries.map(([text, colour]) => swatch(colour, element("span", { text }))));
   }
 
   table() {

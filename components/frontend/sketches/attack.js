@@ -1,13 +1,14 @@
 // A picture attacked by hand: choose a picture, an attack and its size, and see the change and what the network says.
 
-import { decode } from "../arrays.js";
 import { element, setText } from "../elements.js";
+import { swatch } from "../legend.js";
 import { number, percent } from "../numbers.js";
 import { AttackedPicture, best, KINDS, targeted } from "./attack_formulas.js";
-import { Shown, Strip } from "./attack_pictures.js";
+import { Shown } from "./attack_pictures.js";
 import { Card, grid, Sketch } from "./base.js";
 import { bar, ChoiceRow, Slider } from "./knobs.js";
 import { Plane } from "./plane.js";
+import { Strip } from "./strip.js";
 
 const DASHES = { gaussian: "2 4", salt_pepper: "8 4", fgsm: "", pgd: "" };
 const COLOUR = { gaussian: 0, salt_pepper: 2, fgsm: 1, pgd: 3, fgsm_targeted: 1, pgd_targeted: 3 };
@@ -19,13 +20,16 @@ export default class Attack extends Sketch {
     if (!this.root.firstChild) this.build(data);
     this.made = new Map();
     this.waiting = null;
-    this.strip.hold(decode(data.thumbs), data.labels.map((label, i) => data.answers[i] === label));
+    this.strip.show({ pictures: data.thumbs, labels: data.labels, answers: data.answers, picture: data.picture });
     this.choose(data.picture);
   }
 
   build(data) {
-    Object.assign(this, { kind: "fgsm", at: data.epsilons.findIndex((epsilon) => epsilon >= 0.1), wanted: 0 });
-    this.strip = new Strip({ label: "Test pictures. Arrow keys choose one.", pick: (i) => this.pick(i) });
+    Object.assign(this, { kind: "fgsm", at: data.epsilons.findIndex((epsilon) => epsilon >= 0.1) });
+    this.strip = new Strip({
+      chosen: (i) => this.pick(i), side: 44, quiet: true,
+      hint: "Press a test picture; a dashed frame is one that the network gets wrong without any attack.",
+    });
     this.kinds = new ChoiceRow({ label: "Attack", options: KINDS, value: this.kind, input: (kind) => this.set({ kind }) });
     this.slider = new Slider({
       label: "Size ε", low: 0, high: data.epsilons.length - 1, step: 1, value: this.at,
@@ -40,8 +44,7 @@ export default class Attack extends Sketch {
     this.words = element("p", { className: "sk-words", "aria-live": "polite" });
     const table = () => this.table();
     const top = new Card(this.host, "Can you see the difference?", { table, wide: true });
-    const hint = element("p", { className: "lv-hint", text: "Press a test picture; a dashed frame is one that the network gets wrong without any attack." });
-    top.body.append(this.strip.element, hint, bar(this.kinds, this.aims, this.slider), this.trio, this.words);
+    top.body.append(this.strip.element, bar(this.kinds, this.aims, this.slider), this.trio, this.words);
     this.bars = new Plane({ label: "Probability of each class", x: { low: 0, high: 1, title: "" }, y: { low: 0, high: 1.08, title: "probability" }, height: 270 });
     this.lines = new Plane({ label: "Probability of the true class against ε", x: { low: 0, high: data.epsilons[data.epsilons.length - 1], title: "ε" }, y: { low: 0, high: 1.05, title: "probability of the true class" }, height: 270 });
     const cards = [["What the network says", this.bars], ["How sure it stays, attack by attack", this.lines]].map(([title, plane]) => {
@@ -71,21 +74,20 @@ export default class Attack extends Sketch {
       return;
     }
     this.waiting = i;
-    this.strip.chosen = i;
+    this.strip.mark(i);
     this.host.tell({ picture: i }, 0);
     this.changed();
   }
 
   choose(i) {
-    this.strip.chosen = i;
+    this.strip.mark(i);
     this.number = i;
     if (!this.made.has(i)) this.made.set(i, new AttackedPicture(this.data.pictures[i], this.data));
     this.now = this.made.get(i);
     const names = this.data.class_names;
-    this.wanted = Math.max(0, this.now.targets.indexOf(this.target));
     const options = Object.fromEntries([...this.now.targets].sort((a, b) => a - b).map((k) => [String(k), names[k]]));
-    this.target = this.now.targets[this.wanted];
-    const input = (target) => this.set({ target: Number(target), wanted: this.now.targets.indexOf(Number(target)) });
+    if (!this.now.targets.includes(this.target)) [this.target] = this.now.targets;
+    const input = (target) => this.set({ target: Number(target) });
     this.aims.replaceChildren(new ChoiceRow({ label: "To be taken for", options, value: String(this.target), input }).element);
     this.slider.set(this.at);
   }
@@ -94,6 +96,11 @@ export default class Attack extends Sketch {
     Object.assign(this, values);
     this.slider.set(this.at);
     this.changed();
+  }
+
+  /** Position of the target among those that were attacked for. */
+  get wanted() {
+    return this.now.targets.indexOf(this.target);
   }
 
   get after() {
@@ -113,17 +120,17 @@ export default class Attack extends Sketch {
     const { now, data: { shape } } = this;
     const gaps = 2 * 34;
     const side = Math.max(72, Math.min(WIDEST, Math.floor((this.trio.clientWidth - gaps) / 3)));
-    this.changedPixels = now.attacked(this.kind, this.at, this.wanted);
-    const change = this.changedPixels.map((value, i) => value - now.pixels[i]);
-    this.largest = change.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const attacked = now.attacked(this.kind, this.at, this.wanted);
+    const change = attacked.map((value, i) => value - now.pixels[i]);
+    const largest = change.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const [picture, noise, seen] = this.shown;
     picture.draw(now.pixels, shape, side);
-    noise.drawChange(change, shape, side, this.largest || 1, this.colours);
-    seen.draw(this.changedPixels, shape, side);
+    noise.drawChange(change, shape, side, largest || 1, this.colours);
+    seen.draw(attacked, shape, side);
     const names = this.data.class_names;
     const says = (p) => `says ${names[best(p)]}, ${percent(p[best(p)])}`;
     picture.say(says(now.probabilities(this.kind, 0, this.wanted)));
-    noise.say(this.largest > 0 ? `magnified × ${number(1 / this.largest)}` : "nothing changes at ε = 0");
+    noise.say(largest > 0 ? `magnified × ${number(1 / largest)}` : "nothing changes at ε = 0");
     seen.say(says(this.after));
   }
 
@@ -183,11 +190,7 @@ export default class Attack extends Sketch {
     const text = JSON.stringify(entries);
     if (this.legends[place].dataset.text === text) return;
     this.legends[place].dataset.text = text;
-    this.legends[place].replaceChildren(...entries.map(([colour, name]) => {
-      const swatch = element("span", { className: "lv-swatch" });
-      swatch.style.background = colour;
-      return element("span", { className: "lv-legend-item" }, swatch, element("span", { text: name }));
-    }));
+    this.legends[place].replaceChildren(...entries.map(([colour, name]) => swatch(colour, element("span", { text: name }))));
   }
 
   tell() {

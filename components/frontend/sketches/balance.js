@@ -3,9 +3,9 @@
 import { fit } from "../canvas.js";
 import { drawCart } from "../cartpole_draw.js";
 import { fallen, MAX_STEPS, step, TAU } from "../cartpole_physics.js";
-import { element, setText } from "../elements.js";
+import { capital, element, setText } from "../elements.js";
 import { number } from "../numbers.js";
-import { Card, Sketch } from "./base.js";
+import { Card, runBeside, Sketch } from "./base.js";
 import { bar, button, ChoiceRow } from "./knobs.js";
 
 const TALL = 270; // pixels
@@ -14,7 +14,6 @@ const START = 0.05; // every number of a first state lies within ± this
 const REST_MS = 700; // after a fall, in which a key that is still held begins nothing
 const SIDE = { ArrowLeft: 0, ArrowRight: 1, a: 0, d: 1 };
 const OVER = { leans: "the pole leans by more than 12°", "left the track": "the cart has left the track" };
-const live = () => document.querySelector(".live-view:not(.sketch-view)")?.parentElement.liveView?.session.current;
 
 export default class Balance extends Sketch {
   constructor(host) {
@@ -142,7 +141,7 @@ export default class Balance extends Sketch {
 
   /** The agent of the page's run, as its newest frame tells. */
   hear() {
-    const mean = live()?.frame?.metrics["return/test"];
+    const mean = runBeside()?.frame?.metrics["return/test"];
     this.agent = Number.isFinite(mean) ? mean : null;
     this.changed();
   }
@@ -154,7 +153,7 @@ export default class Balance extends Sketch {
       ["You, last game", this.last ?? null],
       ["The agent now, mean of 100", this.agent],
       ["Best of your agents in this task", best],
-      ...Object.entries(baselines).map(([name, steps]) => [`${name[0].toUpperCase()}${name.slice(1)}, mean of 100`, steps]),
+      ...Object.entries(baselines).map(([name, steps]) => [`${capital(name)}, mean of 100`, steps]),
     ];
     return found.filter(([name, steps]) => steps !== null || name.startsWith("You, best"));
   }

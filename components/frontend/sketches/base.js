@@ -5,6 +5,9 @@ import { element } from "../elements.js";
 import { fileName, saveTable } from "../export.js";
 import { Panel } from "../panel.js";
 
+/** The run that the lesson's live view, on the same page, shows now. */
+export const runBeside = () => document.querySelector(".live-view:not(.sketch-view)")?.parentElement.liveView?.session.current;
+
 export class Sketch {
   /** host: {root, colours, narrow, schedule(), tell(value)}. A sketch fills host.root. */
   constructor(host) {
@@ -85,6 +88,12 @@ function savePicture(drawn, ground, background, name) {
   const image = new Image();
   image.onload = () => done(image);
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(drawn))}`;
+}
+
+/** A table of texts, the first row being names. */
+export function tableOf([head, ...rows]) {
+  const row = (tag) => (texts) => element("tr", {}, ...texts.map((text) => element(tag, { text })));
+  return element("table", { className: "sk-table" }, element("thead", {}, row("th")(head)), element("tbody", {}, ...rows.map(row("td"))));
 }
 
 /** Cards side by side where there is room. */

@@ -1,15 +1,15 @@
-// The channels of a layer as small pictures in rows, one of them chosen: by a press, or by the keys of a button.
+// The channels of a layer as small pictures in rows, one or several of them chosen: by a press, or by the keys of a button.
 
-import { fit } from "../canvas.js";
-import { element, setText } from "../elements.js";
+import { fit, offPage } from "../canvas.js";
+import { capital, element, setText } from "../elements.js";
 import { ChoiceRow } from "./knobs.js";
 
 const GAP = 8;
 
 export class ChannelTiles {
-  /** chosen(i): channel i is wanted. */
-  constructor({ label, chosen }) {
-    Object.assign(this, { chosen, tiles: [] });
+  /** chosen(i): channel i was pressed. several: whether more than one can be chosen. */
+  constructor({ label, chosen, several = false }) {
+    Object.assign(this, { chosen, several, tiles: [] });
     this.element = element("div", { className: "sk-channels", role: "group", "aria-label": label });
   }
 
@@ -18,14 +18,14 @@ export class ChannelTiles {
     this.tiles = Array.from({ length: n }, (_, i) => {
       const canvas = element("canvas", { className: "lv-canvas", "aria-hidden": "true" });
       const words = element("span", { className: "lv-tile-label" });
-      const made = element("button", { type: "button", className: "sk-channel sk-one-of", "data-channel": i, on: { click: () => this.chosen(i) } }, canvas, words);
+      const made = element("button", { type: "button", className: `sk-channel${this.several ? "" : " sk-one-of"}`, "data-channel": i, on: { click: () => this.chosen(i) } }, canvas, words);
       return { made, canvas, words };
     });
     this.element.replaceChildren(...this.tiles.map(({ made }) => made));
   }
 
-  /** paint(context, i, side): draw tile i. words(i): stands below it; name(i): what a screen reader says. */
-  draw({ side, at, paint, words, name }) {
+  /** pressed(i): whether tile i is chosen. paint(context, i, side): draw it. words(i): stands below it; name(i): what a screen reader says. */
+  draw({ side, pressed, paint, words, name }) {
     this.side = side;
     this.tiles.forEach(({ made, canvas, words: below }, i) => {
       const context = fit(canvas, side, side);
@@ -34,7 +34,7 @@ export class ChannelTiles {
       paint(context, i, side);
       setText(below, words(i));
       below.style.maxWidth = `${side + 16}px`;
-      made.setAttribute("aria-pressed", String(i === at));
+      made.setAttribute("aria-pressed", String(pressed(i)));
       made.setAttribute("aria-label", name(i));
     });
   }
@@ -44,19 +44,17 @@ export class ChannelTiles {
     const n = this.tiles.length;
     const columns = Math.min(n, 8);
     const size = [columns * (this.side + GAP), Math.ceil(n / columns) * (this.side + GAP)];
-    const canvas = element("canvas");
-    const context = fit(canvas, ...size);
+    const { canvas, context } = offPage(...size);
     this.tiles.forEach((one, i) => context.drawImage(one.canvas, (i % columns) * (this.side + GAP), Math.floor(i / columns) * (this.side + GAP), this.side, this.side));
-    canvas.getBoundingClientRect = () => ({ width: size[0], height: size[1] });
     return canvas;
   }
 }
 
 /** A row of buttons, one for each layer; rebuilt in `place` only when the layers are others. names: as on the buttons. */
-export function layerRow(place, row, names, value, input) {
+export function layerRow(place, row, names, value, input, label = "Layer") {
   const key = JSON.stringify(names);
   if (row?.key === key) return row;
-  const made = new ChoiceRow({ label: "Layer", options: Object.fromEntries(names.map((name, i) => [String(i), name])), value: String(value), input: (layer) => input(Number(layer)) });
+  const made = new ChoiceRow({ label, options: Object.fromEntries(names.map((name, i) => [String(i), name])), value: String(value), input: (layer) => input(Number(layer)) });
   made.key = key;
   place.replaceChildren(made.element);
   return made;
@@ -65,5 +63,5 @@ export function layerRow(place, row, names, value, input) {
 /** "Block 2: 32 channels", "Answer: 7 classes". */
 export function layerTitle(name, n) {
   const what = name === "answer" ? ["class", "classes"] : ["channel", "channels"];
-  return `${name[0].toUpperCase()}${name.slice(1)}: ${n} ${what[n === 1 ? 0 : 1]}`;
+  return `${capital(name)}: ${n} ${what[n === 1 ? 0 : 1]}`;
 }

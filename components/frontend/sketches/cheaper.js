@@ -2,7 +2,7 @@
 
 import { element, setText } from "../elements.js";
 import { number, percent } from "../numbers.js";
-import { Card, grid, Sketch } from "./base.js";
+import { Card, grid, Sketch, tableOf } from "./base.js";
 import { bar, Slider } from "./knobs.js";
 import { Plane } from "./plane.js";
 
@@ -59,11 +59,7 @@ export default class Cheaper extends Sketch {
   }
 
   tell() {
-    const [head, ...rows] = this.shown();
-    const cell = (tag) => (value) => element(tag, { text: value });
-    this.tableBox.replaceChildren(element("table", { className: "sk-table" },
-      element("thead", {}, element("tr", {}, ...head.map(cell("th")))),
-      element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map(cell("td")))))));
+    this.tableBox.replaceChildren(tableOf(this.shown()));
     const { covered, variants, pruned } = this.data;
     const lost = variants[0].accuracy - pruned[this.at].accuracy;
     setText(this.words, `Pruning costs ${percent(Math.max(0, lost))} of accuracy here, and saves no time: the zeros are multiplied all the same. `

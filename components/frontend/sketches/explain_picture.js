@@ -1,10 +1,11 @@
 // One test picture explained by hand: choose it and the class to ask about, compare the maps, delete what they point at.
 
 import { decode } from "../arrays.js";
-import { fit, Sheet } from "../canvas.js";
+import { Sheet } from "../canvas.js";
 import { element, setText } from "../elements.js";
+import { swatch } from "../legend.js";
 import { number, percent } from "../numbers.js";
-import { paintMap, paintPicture, Tiles } from "../saliency.js";
+import { DASHES, drawFramed, paintMap, paintPicture, Tiles } from "../saliency.js";
 import { Asking } from "./asking.js";
 import { Card, grid, Sketch } from "./base.js";
 import { bar, Slider, Toggle } from "./knobs.js";
@@ -19,7 +20,7 @@ export default class ExplainPicture extends Sketch {
     this.sheet = new Sheet();
     this.tiles = new Tiles({ smallest: 96, largest: 150 });
     this.asking = new Asking((wish) => host.tell(wish, 0));
-    this.strip = new Strip({ host, chosen: (picture) => this.ask({ picture, target: null, against: null }) });
+    this.strip = new Strip({ chosen: (picture) => this.ask({ picture, target: null, against: null }) });
     this.why = this.select("Why", (value) => this.ask({ target: value, against: this.data.against === value ? null : this.data.against }));
     this.not = this.select("and not", (value) => this.ask({ against: value }));
     this.verdict = element("p", { className: "sk-words", role: "status" });
@@ -29,7 +30,7 @@ export default class ExplainPicture extends Sketch {
     this.over = new Toggle({ label: "Lay the maps over the picture", input: () => this.changed() });
     this.row = element("div", { className: "lv-saliency", role: "group", "aria-label": "Explanations; press one to delete by it" });
     this.sums = element("p", { className: "sk-words" });
-    const maps = new Card(host, "What mattered, by each method", { picture: () => this.joined(), table: () => this.table(), wide: true });
+    const maps = new Card(host, "What mattered, by each method", { picture: () => this.tiles.joined(this.cells, this.side, this.colours), table: () => this.table(), wide: true });
     maps.body.append(this.row, this.over.element, this.sums);
 
     this.slider = new Slider({ label: "pixels deleted", low: 0, high: 1, step: 0.01, value: 0, text: percent, input: (share) => this.set({ share }) });
@@ -117,13 +118,9 @@ export default class ExplainPicture extends Sketch {
     this.side = side;
     this.row.style.gridTemplateColumns = `repeat(auto-fill, ${side + 8}px)`;
     for (const { name, canvas, words, box } of this.cells) {
-      const context = fit(canvas, side, side);
-      context.imageSmoothingEnabled = false;
       if (name === "picture") paintPicture(this.sheet, this.picture);
       else paintMap(this.sheet, this.maps[name], 0, this.colours.table, this.over.value ? this.picture : null);
-      context.drawImage(this.sheet.canvas, 0, 0, side, side);
-      context.strokeStyle = this.colours.ink(0.25);
-      context.strokeRect(0.5, 0.5, side - 1, side - 1);
+      drawFramed(canvas, this.sheet, side, this.colours);
       if (name === "picture") continue;
       setText(words, `area ${number(this.data.areas[name], 2)}`);
       box.setAttribute("aria-pressed", String(this.method === name));
@@ -135,11 +132,7 @@ export default class ExplainPicture extends Sketch {
     const rank = this.ranks[this.method];
     paintPicture(this.sheet, this.picture, (pixel) => rank[pixel] < n, this.blank);
     const side = Math.min(240, Math.max(120, this.canvas.parentElement.clientWidth));
-    const context = fit(this.canvas, side, side);
-    context.imageSmoothingEnabled = false;
-    context.drawImage(this.sheet.canvas, 0, 0, side, side);
-    context.strokeStyle = this.colours.ink(0.25);
-    context.strokeRect(0.5, 0.5, side - 1, side - 1);
+    drawFramed(this.canvas, this.sheet, side, this.colours);
   }
 
   drawCurves() {
@@ -150,7 +143,7 @@ export default class ExplainPicture extends Sketch {
     for (const [name, curve] of Object.entries(curves)) {
       const [category, dash] = styles[name];
       const chosen = name === this.method;
-      plane.line(name, xs, curve, { colour: colours.categories[category], width: chosen ? 3.5 : 1.8, dash: { dash: "8 5", dot: "2 4", dashdot: "8 4 2 4" }[dash] ?? "" });
+      plane.line(name, xs, curve, { colour: colours.categories[category], width: chosen ? 3.5 : 1.8, dash: DASHES[dash] ?? "" });
     }
     plane.dot("now", xs[this.level], this.probability, { colour: colours.categories[styles[this.method][0]], radius: 7 });
     plane.handle("share", xs[this.level], 0, { label: "share of pixels deleted", says: percent(xs[this.level]), lock: "y", diamond: true, radius: 7, step: 1 / (levels.length - 1), moved: (x) => {
@@ -159,9 +152,8 @@ export default class ExplainPicture extends Sketch {
     } });
     plane.end();
     this.legend.replaceChildren(...Object.keys(curves).map((name) => {
-      const swatch = element("span", { className: "lv-swatch" });
-      swatch.style.background = colours.categories[styles[name][0]];
-      return element("span", { className: "lv-legend-item" }, swatch, element("span", { className: "lv-legend-name", text: `${this.data.names[name]} ${number(this.data.areas[name], 2)}` }));
+      const words = `${this.data.names[name]} ${number(this.data.areas[name], 2)}`;
+      return swatch(colours.categories[styles[name][0]], element("span", { className: "lv-legend-name", text: words }));
     }));
   }
 
@@ -180,19 +172,6 @@ export default class ExplainPicture extends Sketch {
     const of = this.data.levels[this.data.levels.length - 1];
     const what = against === null ? `probability of ${names[target]}` : `${names[target]} against ${names[against]}`;
     setText(this.says, `${this.data.names[this.method]}: ${this.data.levels[this.level]} of ${of} pixels deleted, ${what} ${percent(this.probability)}.`);
-  }
-
-  joined() {
-    const canvas = element("canvas");
-    const context = fit(canvas, this.cells.length * (this.side + 12), this.side + 24);
-    context.font = `600 13px ${this.colours.font}`;
-    context.fillStyle = this.colours.ink(1);
-    this.cells.forEach((cell, i) => {
-      context.fillText(cell.title.textContent, i * (this.side + 12), 14);
-      context.drawImage(cell.canvas, i * (this.side + 12), 22, this.side, this.side);
-    });
-    canvas.getBoundingClientRect = () => ({ width: this.cells.length * (this.side + 12), height: this.side + 24 });
-    return canvas;
   }
 
   table() {

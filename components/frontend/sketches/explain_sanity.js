@@ -1,15 +1,14 @@
 // The same picture's maps while the network's layers are made random one after another, and how alike they stay.
 
 import { decode } from "../arrays.js";
-import { fit, Sheet } from "../canvas.js";
+import { Sheet } from "../canvas.js";
 import { element, setText } from "../elements.js";
+import { swatch } from "../legend.js";
 import { number } from "../numbers.js";
-import { paintMap, Tiles } from "../saliency.js";
+import { DASHES, drawFramed, paintMap, Tiles } from "../saliency.js";
 import { Card, grid, Sketch } from "./base.js";
 import { Plane } from "./plane.js";
 import { Player } from "./player.js";
-
-const DASHES = { dash: "8 5", dot: "2 4", dashdot: "8 4 2 4" };
 
 export default class ExplainSanity extends Sketch {
   constructor(host) {
@@ -19,7 +18,7 @@ export default class ExplainSanity extends Sketch {
     this.player = new Player({ label: "Layers made random", rate: 0.8, moved: () => this.changed(), name: (at) => this.stage(at) });
     this.row = element("div", { className: "lv-saliency" });
     this.words = element("p", { className: "sk-words", "aria-live": "polite" });
-    const maps = new Card(host, "The maps, layer by layer made random", { picture: () => this.joined(), table: () => this.table(), wide: true });
+    const maps = new Card(host, "The maps, layer by layer made random", { picture: () => this.tiles.joined(this.cells, this.side, this.colours), table: () => this.table(), wide: true });
     maps.body.append(this.player.element, this.row, this.words);
     this.plane = new Plane({ label: "Rank correlation with the trained network's map", x: { low: 0, high: 1, title: "layers made random, from the top" }, y: { low: -0.4, high: 1.05, title: "rank correlation" }, height: 300 });
     this.legend = element("div", { className: "lv-legend" });
@@ -54,13 +53,8 @@ export default class ExplainSanity extends Sketch {
     this.side = side;
     this.row.style.gridTemplateColumns = `repeat(auto-fill, ${side}px)`;
     for (const { name, canvas, words } of this.cells) {
-      const context = fit(canvas, side, side);
-      context.imageSmoothingEnabled = false;
-      const { shape } = this.maps[name];
-      paintMap(this.sheet, { data: this.maps[name].data, shape }, at, this.colours.table);
-      context.drawImage(this.sheet.canvas, 0, 0, side, side);
-      context.strokeStyle = this.colours.ink(0.25);
-      context.strokeRect(0.5, 0.5, side - 1, side - 1);
+      paintMap(this.sheet, this.maps[name], at, this.colours.table);
+      drawFramed(canvas, this.sheet, side, this.colours);
       setText(words, `alike ${number(alike[name][at], 2)}`);
     }
     const { plane, colours } = this;
@@ -75,29 +69,11 @@ export default class ExplainSanity extends Sketch {
     }
     stages.forEach((stage, i) => plane.text(`stage ${i}`, i, plane.yAxis.low, stage, { anchor: "middle", dy: -8, colour: colours.ink(i === at ? 1 : 0.65), weight: i === at ? 600 : 400 }));
     plane.end();
-    this.legend.replaceChildren(...Object.keys(alike).map((name) => {
-      const swatch = element("span", { className: "lv-swatch" });
-      swatch.style.background = colours.categories[styles[name][0]];
-      return element("span", { className: "lv-legend-item" }, swatch, element("span", { className: "lv-legend-name", text: names[name] }));
-    }));
+    this.legend.replaceChildren(...Object.keys(alike).map((name) => swatch(colours.categories[styles[name][0]], element("span", { className: "lv-legend-name", text: names[name] }))));
     const last = stages.length - 1;
     const stuck = Object.keys(alike).filter((name) => alike[name][last] > 0.6).map((name) => names[name]);
     setText(this.words, `Means over ${this.data.n_pictures} pictures. `
       + (stuck.length > 0 ? `With every layer random these still look the same, so they show the picture and not the network: ${stuck.join(", ")}.` : "With every layer random none of them looks the same."));
-  }
-
-  joined() {
-    const canvas = element("canvas");
-    const wide = this.cells.length * (this.side + 12);
-    const context = fit(canvas, wide, this.side + 24);
-    context.font = `600 13px ${this.colours.font}`;
-    context.fillStyle = this.colours.ink(1);
-    this.cells.forEach((cell, i) => {
-      context.fillText(cell.title.textContent, i * (this.side + 12), 14);
-      context.drawImage(cell.canvas, i * (this.side + 12), 22, this.side, this.side);
-    });
-    canvas.getBoundingClientRect = () => ({ width: wide, height: this.side + 24 });
-    return canvas;
   }
 
   table() {

@@ -3,7 +3,7 @@
 import { decode, isPacked } from "../arrays.js";
 import { fit, Sheet } from "../canvas.js";
 import { element, setText } from "../elements.js";
-import { number } from "../numbers.js";
+import { number, summed } from "../numbers.js";
 import { Card, grid, Sketch } from "./base.js";
 import { bar, ChoiceRow, NumberField, Slider } from "./knobs.js";
 import { Player } from "./player.js";
@@ -193,7 +193,7 @@ export default class Kernel extends Sketch {
     else if (this.settings.kind === "average") setText(this.sum, `The mean of ${seen.map((one) => number(one.value)).join(", ")} is ${value}.`);
     else {
       const terms = seen.filter(({ weight }) => weight !== 0).map((one) => `${number(one.weight)}·${number(one.value)}`);
-      setText(this.sum, `${terms.join(" + ").replaceAll("+ −", "− ") || "0"} = ${value}`);
+      setText(this.sum, `${summed(terms) || "0"} = ${value}`);
     }
   }
 

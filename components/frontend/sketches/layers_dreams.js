@@ -117,7 +117,7 @@ export default class LayersDreams extends Sketch {
     this.tiles.element.style.opacity = this.waiting ? 0.45 : 1;
     this.tiles.draw({
       side: TILE,
-      at: this.channel,
+      pressed: (i) => i === this.channel,
       paint: (context, i, side) => this.paint(context, this.dream(i, at), 0, 0, side),
       words: (i) => (shown.name === "answer" ? this.name(i) : number(shown.values[i][at], 2)),
       name: (i) => `${this.name(i)}; strength ${number(shown.values[i][at])}`,

@@ -1,6 +1,7 @@
 // What can be read off each layer by a linear probe: a chart for each question, with what it must be compared with.
 
-import { element } from "../elements.js";
+import { capital, element } from "../elements.js";
+import { swatch } from "../legend.js";
 import { percent } from "../numbers.js";
 import { Card, grid, Sketch } from "./base.js";
 import { Plane } from "./plane.js";
@@ -23,7 +24,7 @@ export default class LayersProbes extends Sketch {
   }
 
   chart({ name, names, layers }, i) {
-    const title = `${name[0].toUpperCase()}${name.slice(1)}: one of ${names.length}`;
+    const title = `${capital(name)}: one of ${names.length}`;
     const marks = layers.map((layer, at) => ({ value: at + 1, words: layer }));
     const plane = new Plane({ label: `${title}; share told right, layer by layer`, x: { low: 0.6, high: layers.length + 0.4, title: "layer that is read", marks }, y: { low: 0, high: 1.04, title: "told right" }, height: 240 });
     const card = new Card(this.host, title, { picture: () => plane, table: () => this.table(i), wide: this.data.readings.length === 1 });
@@ -48,11 +49,7 @@ export default class LayersProbes extends Sketch {
       }
       plane.end();
     });
-    this.legend.replaceChildren(...Object.values(READERS).map(({ name, category }) => {
-      const swatch = element("span", { className: "lv-swatch" });
-      swatch.style.background = colours.categories[category];
-      return element("span", { className: "lv-legend-item" }, swatch, element("span", { className: "lv-legend-name", text: name }));
-    }));
+    this.legend.replaceChildren(...Object.values(READERS).map(({ name, category }) => swatch(colours.categories[category], element("span", { className: "lv-legend-name", text: name }))));
   }
 
   table(i) {

@@ -1,7 +1,7 @@
 // The real pictures that excite each channel of a network most, with a frame around what the channel sees of them.
 
 import { fit } from "../canvas.js";
-import { element, setText } from "../elements.js";
+import { capital, element, setText } from "../elements.js";
 import { number, percent } from "../numbers.js";
 import { Card, grid, Sketch } from "./base.js";
 import { ChannelTiles, layerRow, layerTitle } from "./channel_tiles.js";
@@ -63,7 +63,7 @@ export default class LayersStrongest extends Sketch {
     this.tiles.hold(here.values.length);
     this.tiles.draw({
       side: TILE,
-      at: this.channel,
+      pressed: (i) => i === this.channel,
       paint: (context, i, side) => this.paintBox(context, here.pictures[i][0], here.boxes[i][0], side),
       words: (i) => (here.name === "answer" ? data.class_names[i] : number(here.values[i][0], 2)),
       name: (i) => `${this.name(i)}; strength ${number(here.values[i][0])} at its strongest picture`,
@@ -74,7 +74,7 @@ export default class LayersStrongest extends Sketch {
     this.drawPictures();
     const share = here.share[this.channel];
     const silent = share === 0 ? " No picture makes it positive: behind a ReLU this channel is dead." : "";
-    const what = here.name === "answer" ? `The logit of ${this.name(this.channel)} is` : `${this.name(this.channel)[0].toUpperCase()}${this.name(this.channel).slice(1)} is`;
+    const what = here.name === "answer" ? `The logit of ${this.name(this.channel)} is` : `${capital(this.name(this.channel))} is`;
     setText(this.words, `Strongest of ${data.n_looked} training pictures, with strength and class below each. ${what} above zero in ${percent(share)} of the pictures${here.name === "answer" ? "" : ", at one place at least"}.${silent}`);
     this.canvas.setAttribute("aria-label", `The strongest pictures of ${this.name(this.channel)}: ${here.pictures[this.channel].map((who) => data.class_names[data.labels[who]]).join(", ")}`);
   }

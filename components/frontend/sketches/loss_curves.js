@@ -1,6 +1,7 @@
 // One loss and one prediction: the value, its slope, and which way a step downhill moves.
 
 import { element, setText } from "../elements.js";
+import { swatch } from "../legend.js";
 import { number } from "../numbers.js";
 import { Card, grid, Sketch } from "./base.js";
 import { bar, ChoiceRow, Slider, Toggle } from "./knobs.js";
@@ -117,11 +118,7 @@ export default class LossCurves extends Sketch {
         plane.line(`curve ${name}`, xs, xs.map((x) => this.of(name, x)[part]), { colour: colourOf(name), width: own ? 3 : 1.6, dash: own ? "" : "5 4" });
       }
     }
-    this.legend.replaceChildren(...(names.length > 1 ? names : []).map((name) => {
-      const swatch = element("span", { className: "lv-swatch" });
-      swatch.style.background = colourOf(name);
-      return element("span", { className: "lv-legend-item" }, swatch, element("span", { text: this.data.curves[name].label }));
-    }));
+    this.legend.replaceChildren(...(names.length > 1 ? names : []).map((name) => swatch(colourOf(name), element("span", { text: this.data.curves[name].label }))));
     this.drawPoint(here, colourOf(this.loss));
     this.valuePlane.end();
     this.slopePlane.end();

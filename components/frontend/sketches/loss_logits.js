@@ -1,8 +1,9 @@
 // Several classes: logits to drag, their softmax, and where three losses push each of them.
 
 import { element, setText } from "../elements.js";
+import { swatch } from "../legend.js";
 import { number, percent } from "../numbers.js";
-import { Card, grid, Sketch } from "./base.js";
+import { Card, grid, Sketch, tableOf } from "./base.js";
 import { bar, ChoiceRow, Slider } from "./knobs.js";
 import { several } from "./losses.js";
 import { Plane } from "./plane.js";
@@ -101,16 +102,8 @@ export default class LossLogits extends Sketch {
   tell(now) {
     const parts = Object.entries(LOSSES).map(([loss, name]) => `${name} ${number(now[loss].value)}${loss === "categorical_hinge" ? "" : " nats"}`);
     setText(this.words, `Right class ${this.right + 1} at ${percent(now.p[this.right])}: ${parts.join(" · ")}.`);
-    this.legend.replaceChildren(...Object.entries(LOSSES).map(([loss, name]) => {
-      const swatch = element("span", { className: "lv-swatch" });
-      swatch.style.background = this.colour(loss);
-      return element("span", { className: "lv-legend-item" }, swatch, element("span", { text: name }));
-    }));
-    const [head, ...rows] = this.table();
-    const cell = (tag) => (value) => element(tag, { text: typeof value === "number" ? number(value) : value });
-    this.tableBox.replaceChildren(element("table", { className: "sk-table" },
-      element("thead", {}, element("tr", {}, ...head.map(cell("th")))),
-      element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map(cell("td")))))));
+    this.legend.replaceChildren(...Object.entries(LOSSES).map(([loss, name]) => swatch(this.colour(loss), element("span", { text: name }))));
+    this.tableBox.replaceChildren(tableOf(this.table().map((row) => row.map((value) => (typeof value === "number" ? number(value) : value)))));
   }
 
   table() {

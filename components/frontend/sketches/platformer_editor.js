@@ -1,6 +1,6 @@
 // The level that is trained in, to paint on: tiles from a palette, and the page is told when the hand rests.
 
-import { fit } from "../canvas.js";
+import { fineness, fit } from "../canvas.js";
 import { element, setText } from "../elements.js";
 import { Brush } from "../platformer_brush.js";
 import { camera, drawGame, drawLetter } from "../platformer_draw.js";
@@ -204,17 +204,21 @@ export default class PlatformerEditor extends Sketch {
     this.where.high = reach;
     this.where.set(this.from);
     this.where.slider.disabled = reach === 0;
-    const state = { ...atStart(stage), tick: 0 };
-    this.view = drawGame(context, box, stage, state, colours, { from: this.from, whole: true });
+    this.view = drawGame(context, box, stage, stage.still, colours, { from: this.from, whole: true });
     this.grid(context, box);
-    for (const one of this.tools) {
-      const pen = fit(one.picture, 26, 26);
-      drawLetter(pen, 26, one.dataset.tile, colours);
-    }
+    this.drawTools();
     this.undo.disabled = this.brush.past.length === 0;
     this.original.disabled = !this.data.own;
     setText(this.words, this.sentence());
     this.words.classList.toggle("sk-refused", Boolean(this.trouble));
+  }
+
+  /** The palette does not change with what is painted. */
+  drawTools() {
+    const key = `${this.colours.key} ${fineness()}`;
+    if (key === this.toolsDrawn) return;
+    this.toolsDrawn = key;
+    for (const one of this.tools) drawLetter(fit(one.picture, 26, 26), 26, one.dataset.tile, this.colours);
   }
 
   grid(context, box) {
@@ -251,8 +255,6 @@ export default class PlatformerEditor extends Sketch {
     return { text: brush.text, tool, cursor, trouble, from, undo: brush.past.length, width: brush.width, known: brush.known, side: this.view?.side, left: this.view?.left, top: this.view?.top };
   }
 }
-
-const atStart = (stage) => ({ x: stage.start[0] + 0.125, y: stage.start[1] + 0.125, facing: 1, ground: true, over: 0 });
 
 /** All cells from one to another, the first left out. */
 function between([a, b], [c, d]) {

@@ -2,8 +2,9 @@
 
 import { fit } from "../canvas.js";
 import { element, setText } from "../elements.js";
+import { MINUS } from "../numbers.js";
 import { drawGame } from "../platformer_draw.js";
-import { agentIn, ghostAt } from "../platformer_ghost.js";
+import { ghostAt, Rivals, watchedAt } from "../platformer_ghost.js";
 import { Stage } from "../platformer_level.js";
 import { Terms } from "../platformer_side.js";
 import { Line } from "../platformer_socket.js";
@@ -17,6 +18,7 @@ const KEYS = {
 const TICK = 1 / 60; // seconds
 const REST_MS = 600; // after an end, in which a key that is still held begins nothing
 const ENDED = { fell: "You fell into a pit", caught: "A walker caught you", flag: "You reached the flag", time: "Time is up" };
+const WATCHED = { running: "You are watching. Press a key to play yourself.", fell: "It fell into a pit.", caught: "A walker caught it.", flag: "It reached the flag.", time: "Its time was up." };
 const LOST = ["", "fell", "caught"]; // by the number that drawGame knows
 
 export default class PlatformerPlay extends Sketch {
@@ -52,8 +54,7 @@ export default class PlatformerPlay extends Sketch {
       },
     });
     this.levels = element("select", { className: "lv-select", "aria-label": "Level to play", on: { change: () => this.choose(Number(this.levels.value)) } });
-    const rivals = { none: "Race nobody", agent: "Race your agent’s best game now", way: "Race a recorded game" };
-    this.rival = element("select", { className: "lv-select", "aria-label": "Whom to race", on: { change: () => this.race() } }, ...Object.entries(rivals).map(([value, text]) => element("option", { value, text })));
+    this.rivals = new Rivals({ tell: (asked) => this.host.tell(asked, 0), chosen: () => this.race(), look: () => this.look() });
     this.again = button("Begin again", () => this.restart(), { title: "From the start (Enter)" });
     this.words = element("p", { className: "sk-words sk-verdict", role: "status" });
     this.hint = element("p", { className: "lv-hint", text: "Press the picture first. ← → walk, Shift runs, space or ↑ jumps (the longer, the higher). Jump on walkers, hit blocks from below, reach the flag." });
@@ -78,7 +79,7 @@ export default class PlatformerPlay extends Sketch {
     this.card = new Card(this.host, "The game", { picture: () => this.canvas, table: () => [["term", "sum"], ...this.data.terms.map((name, k) => [name, this.sums[k]])] });
     const figures = element("div", { className: "sk-play-figures" }, ...Object.values(this.figures).map((one) => one.element));
     const left = element("div", {}, figures, this.words, this.hint);
-    this.card.body.append(bar(this.levels, this.rival, this.again), this.canvas, this.pads, element("div", { className: "sk-play-below" }, left, this.terms.element));
+    this.card.body.append(bar(this.levels, ...this.rivals.elements, this.again), this.canvas, this.pads, element("div", { className: "sk-play-below" }, left, this.terms.element));
     this.root.replaceChildren(this.card.element);
   }
 
@@ -108,7 +109,8 @@ export default class PlatformerPlay extends Sketch {
   /** The level as it stands before its first key. */
   still() {
     const { stage } = this;
-    this.game = { tick: 0, x: stage.start[0] + 0.125, y: stage.start[1] + 0.125, vx: 0, facing: 1, ground: true, over: "running", coins: 0, stomps: 0, walkers: stage.walkersAt(0), platforms: stage.platformsAt(0), taken: [], total: 0 };
+    this.watched = null; // {record, from}: a game that is looked at
+    this.game = { ...stage.still, vx: 0, over: "running", coins: 0, stomps: 0, walkers: stage.walkersAt(0), platforms: stage.platformsAt(0), taken: [], total: 0 };
     this.sums = this.data.terms.map(() => 0);
     this.trouble = "";
     this.changed();
@@ -120,6 +122,7 @@ export default class PlatformerPlay extends Sketch {
   }
 
   begin({ state, level }) {
+    this.watched = null;
     if (level !== this.stage.text) this.stage = Stage.read(level) ?? this.stage;
     this.sums = this.data.terms.map(() => 0);
     this.trouble = "";
@@ -150,6 +153,10 @@ export default class PlatformerPlay extends Sketch {
     this.changed();
   }
 
+  get reward() {
+    return this.game.total.toFixed(2).replace("-", MINUS);
+  }
+
   get over() {
     return this.game.over !== "running";
   }
@@ -176,6 +183,7 @@ export default class PlatformerPlay extends Sketch {
       if (bits === RUN || performance.now() - this.endedAt < REST_MS) return;
       this.restart();
     }
+    this.watched = null;
     this.connect();
     this.held.set(name, bits);
     this.line.send({ keys: this.bits });
@@ -221,15 +229,7 @@ export default class PlatformerPlay extends Sketch {
   // The rival.
 
   race() {
-    const shipped = this.data.levels.findIndex(({ text }, i) => i > 0 && text === this.text) - 1;
-    const { way } = this.data;
-    const [, agent, recorded] = this.rival.options;
-    recorded.disabled = shipped < 0;
-    this.agent = agentIn(this.text);
-    agent.disabled = this.agent === null && this.rival.value !== "agent";
-    this.ghost = { none: null, agent: this.agent, way: way?.level === this.text ? way : null }[this.rival.value];
-    if (this.rival.value === "way" && shipped >= 0 && !this.ghost && this.wanted !== shipped) this.host.tell({ way: shipped }, 0);
-    this.wanted = this.rival.value === "way" ? shipped : null;
+    this.ghost = this.rivals.of(this.data, this.text);
     this.changed();
   }
 
@@ -238,10 +238,19 @@ export default class PlatformerPlay extends Sketch {
     if (this.data && this.game.tick === 0) this.race();
   }
 
+  /** Play the rival's recorded game from its start, instead of one's own. */
+  look() {
+    this.still();
+    this.watched = { record: this.ghost, from: performance.now() };
+    this.changed();
+  }
+
   // What is seen.
 
   draw() {
-    const { canvas, colours, card, game, stage } = this;
+    const { canvas, colours, card, stage, watched } = this;
+    const game = watched ? { ...this.game, ...watchedAt(watched.record, (performance.now() - watched.from) / 1000) } : this.game;
+    if (watched && game.over === "running") requestAnimationFrame(() => this.changed());
     const width = card.body.clientWidth;
     const height = Math.round(Math.min(364, Math.max(224, width * 0.36)));
     const context = fit(canvas, width, height);
@@ -249,15 +258,15 @@ export default class PlatformerPlay extends Sketch {
     const taken = new Array(stage.items.length).fill(false);
     for (const i of game.taken) taken[i] = true;
     const state = { ...game, taken, over: Math.max(0, LOST.indexOf(game.over)), walkers: game.walkers.map(orGone), platforms: game.platforms.map(orGone) };
-    const ghosts = this.ghost ? [{ ...ghostAt(this.ghost, game.tick * TICK), colour: colours.ink(1) }] : [];
+    const ghosts = this.ghost && !watched ? [{ ...ghostAt(this.ghost, game.tick * TICK), colour: colours.ink(1) }] : [];
     drawGame(context, { x: 0, y: 0, w: width, h: height }, stage, state, colours, { ghosts });
     this.drawn = game.tick;
     setText(this.figures.time.value, `${(game.tick * TICK).toFixed(1)} s`);
     setText(this.figures.coins.value, String(game.coins));
     setText(this.figures.stomps.value, String(game.stomps));
-    setText(this.figures.reward.value, game.total.toFixed(2).replace("-", "−"));
+    setText(this.figures.reward.value, watched ? "–" : this.reward);
     this.terms.show(this.data.terms, this.sums);
-    setText(this.words, this.sentence());
+    setText(this.words, watched ? WATCHED[game.over] ?? "It is over." : this.sentence());
     this.words.classList.toggle("sk-refused", Boolean(this.trouble));
   }
 
@@ -266,7 +275,7 @@ export default class PlatformerPlay extends Sketch {
     if (trouble) return trouble;
     if (!this.over) return game.tick === 0 ? "Press a key to begin." : this.against();
     const coins = `${game.coins} coin${game.coins === 1 ? "" : "s"}`;
-    return `${ENDED[game.over] ?? "It is over"} after ${(game.tick * TICK).toFixed(1)} s with ${coins}: reward ${game.total.toFixed(2).replace("-", "−")}. Press Enter or “Begin again”.`;
+    return `${ENDED[game.over] ?? "It is over"} after ${(game.tick * TICK).toFixed(1)} s with ${coins}: reward ${this.reward}. Press Enter or “Begin again”.`;
   }
 
   against() {
@@ -277,7 +286,7 @@ export default class PlatformerPlay extends Sketch {
 
   get state() {
     const { game, sums, trouble, stage, held, drawn, line, ghost } = this;
-    return { ...game, sums, trouble, drawn, level: stage.text, held: [...held.keys()], connected: line.there, words: this.words.textContent, ghost: ghost ? ghost.x.length : 0, canvas: [this.canvas.clientWidth, this.canvas.clientHeight] };
+    return { ...game, sums, trouble, drawn, level: stage.text, held: [...held.keys()], connected: line.there, watching: Boolean(this.watched), words: this.words.textContent, ghost: ghost ? ghost.x.length : 0, canvas: [this.canvas.clientWidth, this.canvas.clientHeight] };
   }
 
   close() {

@@ -24,11 +24,15 @@ export class Player {
     this.tell();
   }
 
+  get ended() {
+    return this.at >= this.length - 1;
+  }
+
   /** How many steps there are now; `at` stays where it can, or goes to where it is told. */
   hold(length, at = this.at) {
     this.length = Math.max(1, length);
     this.at = Math.min(Math.max(0, at), this.length - 1);
-    if (this.playing && this.at >= this.length - 1) this.pause();
+    if (this.playing && this.ended) this.pause();
     this.tell();
   }
 
@@ -51,7 +55,7 @@ export class Player {
   }
 
   start() {
-    if (this.at >= this.length - 1) this.jump(0);
+    if (this.ended) this.jump(0);
     this.playing = true;
     this.tell();
     let place = this.at;
@@ -61,7 +65,7 @@ export class Player {
       place += ((now - before) / 1000) * this.rate * this.speed;
       before = now;
       if (Math.floor(place) !== this.at) this.jump(Math.floor(place));
-      if (this.at >= this.length - 1) this.pause();
+      if (this.ended) this.pause();
       else requestAnimationFrame(tick);
     };
     requestAnimationFrame(tick);
@@ -76,12 +80,30 @@ export class Player {
     setText(this.play, this.playing ? "Pause" : "Play");
     this.first.disabled = this.at === 0;
     this.back.disabled = this.at === 0;
-    this.next.disabled = this.at >= this.length - 1;
+    this.next.disabled = this.ended;
     this.slider.max = this.length - 1;
     this.slider.value = this.at;
     this.slider.style.setProperty("--lv-share", `${(100 * this.at) / Math.max(1, this.length - 1)}%`);
     const words = this.name ? this.name(this.at) : `step ${this.at} of ${this.length - 1}`;
     setText(this.text, words);
     this.slider.setAttribute("aria-valuetext", words);
+  }
+}
+
+/** Recorded time, which plays over and over (whoever holds it starts it `again`) until a hand takes it. */
+export class Loop extends Player {
+  constructor(options) {
+    super(options);
+    this.again = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  }
+
+  toggle() {
+    this.again = !this.playing;
+    super.toggle();
+  }
+
+  go(at) {
+    this.again = false;
+    super.go(at);
   }
 }
