@@ -5,6 +5,7 @@ import streamlit as st
 from components.code import code_of
 from components.controls import controls, preset_links
 from components.experiment import experiment, goals_reached
+from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
 from components.linear_or_bent import linear_or_bent
 from components.pictures.activations import panels
@@ -80,16 +81,29 @@ st.markdown(
     "Below, all points have gone forwards through every layer and their gradients back, **before the first step**: change depth, "
     "activation or first weights and see at once. One row of a histogram is one layer, the first on top."
 )
-chosen = str(
-    st.session_state.get("initialisation") or st.query_params.get("initialisation") or Config.initialisation
-)
-view, side = st.columns([3, 1], gap="medium")
-with side:
-    config = controls(
-        Config, presets=PRESETS, hide=() if chosen in ("normal", "N(0, σ)") else ("sigma",), known=("bent",)
+
+
+def experiment_and_settings() -> Config:
+    chosen = str(
+        st.session_state.get("initialisation")
+        or st.query_params.get("initialisation")
+        or Config.initialisation
     )
-with view:
-    experiment("activations", config, panels(to_mapping(config), {}), seconds=estimate_seconds(config))
+    view, side = st.columns([3, 1], gap="medium")
+    with side:
+        config = controls(
+            Config,
+            presets=PRESETS,
+            hide=() if chosen in ("normal", "N(0, σ)") else ("sigma",),
+            known=("bent",),
+        )
+    with view:
+        experiment("activations", config, panels(to_mapping(config), {}), seconds=estimate_seconds(config))
+    return config
+
+
+config = drawn_by_itself(experiment_and_settings)
+
 st.latex(
     r"\frac{\partial L}{\partial z^{l}}=\Big(\frac{\partial L}{\partial z^{l+1}}\,(W^{l+1})^{\top}\Big)\odot f'(z^{l})"
 )

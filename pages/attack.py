@@ -6,6 +6,7 @@ from components.attacked import attack_by_hand, whose_network
 from components.code import code_of
 from components.controls import controls, preset_links
 from components.experiment import experiment, goals_reached
+from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
 from components.pictures import panels_of
 from models.attack import PRESETS, Config, estimate_seconds
@@ -37,25 +38,34 @@ st.markdown(
     "on **adversarial training**: once the network is trained it goes on, with every batch attacked first, and the "
     "curve is measured again."
 )
-view, side = st.columns([3, 1], gap="medium")
-with side:
-    whom = st.segmented_control(
-        "Network to attack",
-        ("new", "own"),
-        default="new",
-        required=True,
-        format_func={"new": "A new network", "own": "One of yours"}.__getitem__,
-        key="attack whom",
-    )
-    unused = ("dataset", "test_fraction", "channels", "dense", "batch_norm") if whom == "own" else ()
-    config = controls(Config, presets=PRESETS, hide=unused)
-with view:
-    st.caption("Your own network and its own pictures." if whom == "own" else DESCRIPTIONS[config.dataset])
-    used = whose_network(config, str(whom))
-    if used is not None:
-        config = used
-        panels = panels_of("attack", to_mapping(config), {})
-        experiment("attack", config, panels, seconds=estimate_seconds(config), picked=("picture",))
+
+
+def experiment_and_settings() -> Config:
+    view, side = st.columns([3, 1], gap="medium")
+    with side:
+        whom = st.segmented_control(
+            "Network to attack",
+            ("new", "own"),
+            default="new",
+            required=True,
+            format_func={"new": "A new network", "own": "One of yours"}.__getitem__,
+            key="attack whom",
+        )
+        unused = ("dataset", "test_fraction", "channels", "dense", "batch_norm") if whom == "own" else ()
+        config = controls(Config, presets=PRESETS, hide=unused)
+    with view:
+        st.caption(
+            "Your own network and its own pictures." if whom == "own" else DESCRIPTIONS[config.dataset]
+        )
+        used = whose_network(config, str(whom))
+        if used is not None:
+            config = used
+            panels = panels_of("attack", to_mapping(config), {})
+            experiment("attack", config, panels, seconds=estimate_seconds(config), picked=("picture",))
+    return config
+
+
+config = drawn_by_itself(experiment_and_settings)
 
 st.header("In symbols")
 st.latex(r"\text{FGSM: } x'=\text{clip}\big(x+\varepsilon\,\text{sign}\,\nabla_{\!x}\,J(\theta,x,y)\big)")

@@ -12,6 +12,7 @@ from components.computational_graph import (
 )
 from components.controls import controls, preset_links
 from components.experiment import experiment, goals_reached
+from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
 from components.pictures.backpropagation import panels
 from components.sketch import sketch
@@ -41,16 +42,23 @@ st.markdown(
     "each weight against its gradient. Nothing but the engine above, scalar by scalar. “The network below” in the list of "
     "graphs shows one example of it, with its first weights."
 )
-view, side = st.columns([3, 1], gap="medium")
-with side:
-    config = controls(Config, presets=PRESETS, known=("expression",))
-with view:
-    experiment(
-        "backpropagation",
-        config,
-        panels(to_mapping(config), {}),
-        seconds=estimate_seconds(config),
-    )
+
+
+def experiment_and_settings() -> Config:
+    view, side = st.columns([3, 1], gap="medium")
+    with side:
+        config = controls(Config, presets=PRESETS, known=("expression",))
+    with view:
+        experiment(
+            "backpropagation",
+            config,
+            panels(to_mapping(config), {}),
+            seconds=estimate_seconds(config),
+        )
+    return config
+
+
+config = drawn_by_itself(experiment_and_settings)
 
 with lesson:
     own = network_text(config)

@@ -6,6 +6,7 @@ from components.balanced import balance_by_hand
 from components.code import code_of
 from components.controls import controls, preset_links
 from components.experiment import experiment, goals_reached
+from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
 from components.pictures import panels_of
 from models.cartpole import estimate_seconds
@@ -26,23 +27,29 @@ with question:
         "It takes the velocities too, and how much of each is what the policy learns. Try it yourself further down.",
     )
 
-view, side = st.columns([3, 1], gap="medium")
-chosen = str(st.session_state.get("learner") or st.query_params.get("learner") or Config.learner)
-ppo = chosen in ("ppo", LEARNERS["ppo"])
-with side:
-    config = controls(Config, presets=PRESETS, hide=["baseline"] if ppo else [])
-with view:
-    st.caption(
-        "Each **Step** (→) is one update: play a batch, learn from it once. Blue pushes right, orange left. Gravity, pole and "
-        "force may be changed **while it trains**."
-    )
-    experiment(
-        "cartpole",
-        config,
-        panels_of("cartpole", to_mapping(config), {}),
-        seconds=estimate_seconds(config),
-        unit="update",
-    )
+
+def experiment_and_settings() -> Config:
+    view, side = st.columns([3, 1], gap="medium")
+    chosen = str(st.session_state.get("learner") or st.query_params.get("learner") or Config.learner)
+    ppo = chosen in ("ppo", LEARNERS["ppo"])
+    with side:
+        config = controls(Config, presets=PRESETS, hide=["baseline"] if ppo else [])
+    with view:
+        st.caption(
+            "Each **Step** (→) is one update: play a batch, learn from it once. Blue pushes right, orange left. Gravity, pole and "
+            "force may be changed **while it trains**."
+        )
+        experiment(
+            "cartpole",
+            config,
+            panels_of("cartpole", to_mapping(config), {}),
+            seconds=estimate_seconds(config),
+            unit="update",
+        )
+    return config
+
+
+config = drawn_by_itself(experiment_and_settings)
 
 st.header("Balance it yourself")
 st.markdown(

@@ -7,6 +7,7 @@ from components.controls import controls, preset_links
 from components.downloads import downloads
 from components.efficiency import efficiency
 from components.experiment import experiment, goals_reached
+from components.follow import drawn_by_itself
 from components.layers_see import layers_see
 from components.lesson import opening, predict, sources
 from components.own_pictures import counts_of, own_pictures
@@ -35,30 +36,36 @@ with question:
         "Try “A single channel” below.",
     )
 
-view, side = st.columns([3, 1], gap="medium")
-chosen = str(st.session_state.get("dataset") or st.query_params.get("dataset") or Config.dataset)
-kind = next((name for name, label in DATASETS.items() if chosen in (name, label)), Config.dataset)
-drawn = () if kind == "drawings" else ("pose", "stroke", "colour", "clutter")
-with side:
-    config = controls(Config, presets=PRESETS, hide=drawn)
-fitting = None  # the config, once there are pictures and a network that fits them
-with view:
-    st.caption(DESCRIPTIONS[kind])
-    used = own_pictures(config, "cnn") if config.dataset == "own" else downloads(config)
-    if used is not None:
-        config = used
-        shape, n_classes, _ = SIZES[config.dataset]
-        n_classes = len(counts_of(config)) if config.dataset == "own" else n_classes
-        if shape_table(config, shape, n_classes):
-            fitting = config
-            panels = panels_of("cnn", to_mapping(config), {})
-            second = second_config(config, COMPARABLE, "cnn")
-            seconds = estimate_seconds(config)
-            picked = ("picture", "unit")
-            title = "First" if second is not None else ""
-            experiment("cnn", config, panels, title=title, seconds=seconds, picked=picked)
-            if second is not None:
-                experiment("cnn", second, panels, page="cnn-second", title="Second", seconds=seconds)
+
+def experiment_and_settings() -> tuple[Config, Config | None]:
+    view, side = st.columns([3, 1], gap="medium")
+    chosen = str(st.session_state.get("dataset") or st.query_params.get("dataset") or Config.dataset)
+    kind = next((name for name, label in DATASETS.items() if chosen in (name, label)), Config.dataset)
+    drawn = () if kind == "drawings" else ("pose", "stroke", "colour", "clutter")
+    with side:
+        config = controls(Config, presets=PRESETS, hide=drawn)
+    fitting = None  # the config, once there are pictures and a network that fits them
+    with view:
+        st.caption(DESCRIPTIONS[kind])
+        used = own_pictures(config, "cnn") if config.dataset == "own" else downloads(config)
+        if used is not None:
+            config = used
+            shape, n_classes, _ = SIZES[config.dataset]
+            n_classes = len(counts_of(config)) if config.dataset == "own" else n_classes
+            if shape_table(config, shape, n_classes):
+                fitting = config
+                panels = panels_of("cnn", to_mapping(config), {})
+                second = second_config(config, COMPARABLE, "cnn")
+                seconds = estimate_seconds(config)
+                picked = ("picture", "unit")
+                title = "First" if second is not None else ""
+                experiment("cnn", config, panels, title=title, seconds=seconds, picked=picked)
+                if second is not None:
+                    experiment("cnn", second, panels, page="cnn-second", title="Second", seconds=seconds)
+    return config, fitting
+
+
+config, fitting = drawn_by_itself(experiment_and_settings)
 
 st.header("A kernel by hand")
 st.markdown(

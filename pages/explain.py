@@ -6,6 +6,7 @@ from components.code import code_of
 from components.controls import controls, preset_links
 from components.experiment import experiment, goals_reached
 from components.explain import ablation, one_picture, sanity_check, studied, with_own_network
+from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
 from components.pictures.explain import panels
 from models.explain import PRESETS, Config, estimate_seconds
@@ -31,15 +32,22 @@ st.markdown(
     "**Occlusion**: cover a spot and see what is lost. **Grad-CAM**: weigh the last block's maps. Then the test: pixels are "
     "deleted, the most important first, and the sooner the **deletion curve** falls, the more faithful the explanation."
 )
-view, side = st.columns([3, 1], gap="medium")
-with side:
-    settings = controls(
-        Config, presets=PRESETS, hide=OF_THE_SMALL if st.session_state.get("explain: own") else ()
-    )
-with view:
-    config = with_own_network(settings)
-    if config is not None:
-        experiment("explain", config, panels(to_mapping(config), {}), seconds=estimate_seconds(config))
+
+
+def experiment_and_settings() -> tuple[Config, Config | None]:
+    view, side = st.columns([3, 1], gap="medium")
+    with side:
+        settings = controls(
+            Config, presets=PRESETS, hide=OF_THE_SMALL if st.session_state.get("explain: own") else ()
+        )
+    with view:
+        config = with_own_network(settings)
+        if config is not None:
+            experiment("explain", config, panels(to_mapping(config), {}), seconds=estimate_seconds(config))
+    return settings, config
+
+
+settings, config = drawn_by_itself(experiment_and_settings)
 
 st.header("Ask for yourself")
 st.markdown(

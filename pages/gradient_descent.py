@@ -6,6 +6,7 @@ from components.code import code_of
 from components.controls import controls, preset_links
 from components.descent import line_sketch, race_sketch
 from components.experiment import experiment, goals_reached
+from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
 from components.pictures.gradient_descent import panels
 from components.sketch import sketch
@@ -75,13 +76,22 @@ st.markdown(
     "The loss of real data is a mean over examples. **Batch** descent reads them all for one step, **stochastic** descent one, "
     "**mini-batch** descent a few: a noisy direction, but many more steps for the same reading."
 )
-view, side = st.columns([3, 1], gap="medium")
-chosen = str(st.session_state.get("task") or st.query_params.get("task") or Config.task)
-task = next((name for name, label in TASKS.items() if chosen in (name, label)), Config.task)
-with side:
-    config = controls(Config, presets=PRESETS, hide=UNUSED[task])
-with view:
-    experiment("gradient_descent", config, panels(to_mapping(config), {}), seconds=estimate_seconds(config))
+
+
+def experiment_and_settings() -> Config:
+    view, side = st.columns([3, 1], gap="medium")
+    chosen = str(st.session_state.get("task") or st.query_params.get("task") or Config.task)
+    task = next((name for name, label in TASKS.items() if chosen in (name, label)), Config.task)
+    with side:
+        config = controls(Config, presets=PRESETS, hide=UNUSED[task])
+    with view:
+        experiment(
+            "gradient_descent", config, panels(to_mapping(config), {}), seconds=estimate_seconds(config)
+        )
+    return config
+
+
+config = drawn_by_itself(experiment_and_settings)
 
 st.header("In symbols")
 st.latex(

@@ -5,6 +5,7 @@ import streamlit as st
 from components.code import code_of
 from components.controls import controls, preset_links
 from components.experiment import experiment, goals_reached
+from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
 from components.pictures import panels_of
 from components.worlds import world_choice
@@ -28,37 +29,43 @@ with question:
         "Q-learning learns what the best moves would be worth, stumbles left out, and walks along the edge. Try both below.",
     )
 
-view, side = st.columns([3, 1], gap="medium")
-chosen = str(st.session_state.get("method") or st.query_params.get("method") or Config.method)
-method = next((name for name, label in METHODS.items() if chosen in (name, label)), Config.method)
-used = {
-    "epsilon": method not in PLANNERS,
-    "alpha": method not in PLANNERS,
-    "decay": method not in PLANNERS,
-    "initial_value": method not in PLANNERS,
-    "planning": method == "q_learning",
-    "evaluation_sweeps": method == "policy_iteration",
-}
-with side:
-    place = st.container()
-    config = controls(Config, presets=PRESETS, hide=[name for name, shown in used.items() if not shown])
-    with place:
-        world_choice(config)
-unit = "sweep" if method in PLANNERS else "episode"
-with view:
-    st.caption(
-        "**S** start, **G** goal, **P** pit, **C** cliff; small arrows in a corner are wind. **Step** (→) makes one "
-        + ("sweep over all cells." if method in PLANNERS else "move, **One episode** goes on to its end.")
-    )
-    experiment(
-        "gridworld",
-        config,
-        panels_of("gridworld", to_mapping(config), {}),
-        picked=("painted",),
-        seconds=config.epochs / EPISODES_PER_SECOND,
-        speed=EPISODES_PER_SECOND,
-        unit=unit,
-    )
+
+def experiment_and_settings() -> Config:
+    view, side = st.columns([3, 1], gap="medium")
+    chosen = str(st.session_state.get("method") or st.query_params.get("method") or Config.method)
+    method = next((name for name, label in METHODS.items() if chosen in (name, label)), Config.method)
+    used = {
+        "epsilon": method not in PLANNERS,
+        "alpha": method not in PLANNERS,
+        "decay": method not in PLANNERS,
+        "initial_value": method not in PLANNERS,
+        "planning": method == "q_learning",
+        "evaluation_sweeps": method == "policy_iteration",
+    }
+    with side:
+        place = st.container()
+        config = controls(Config, presets=PRESETS, hide=[name for name, shown in used.items() if not shown])
+        with place:
+            world_choice(config)
+    unit = "sweep" if method in PLANNERS else "episode"
+    with view:
+        st.caption(
+            "**S** start, **G** goal, **P** pit, **C** cliff; small arrows in a corner are wind. **Step** (→) makes one "
+            + ("sweep over all cells." if method in PLANNERS else "move, **One episode** goes on to its end.")
+        )
+        experiment(
+            "gridworld",
+            config,
+            panels_of("gridworld", to_mapping(config), {}),
+            picked=("painted",),
+            seconds=config.epochs / EPISODES_PER_SECOND,
+            speed=EPISODES_PER_SECOND,
+            unit=unit,
+        )
+    return config
+
+
+config = drawn_by_itself(experiment_and_settings)
 
 st.header("What a cell is worth")
 st.markdown(

@@ -5,6 +5,7 @@ import streamlit as st
 from components.code import code_of
 from components.controls import controls, preset_links
 from components.experiment import experiment, goals_reached
+from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
 from components.pictures.losses import panels
 from components.sketch import sketch
@@ -72,14 +73,21 @@ sketch(
 )
 
 st.header("The same network under each loss")
-view, side = st.columns([3, 1], gap="medium")
-with side:
-    config = controls(Config, presets=PRESETS)
-with view:
-    if config.losses:
-        experiment("losses", config, panels(to_mapping(config), {}), seconds=estimate_seconds(config))
-    else:
-        st.info("Choose at least one loss to train under.")
+
+
+def experiment_and_settings() -> Config:
+    view, side = st.columns([3, 1], gap="medium")
+    with side:
+        config = controls(Config, presets=PRESETS)
+    with view:
+        if config.losses:
+            experiment("losses", config, panels(to_mapping(config), {}), seconds=estimate_seconds(config))
+        else:
+            st.info("Choose at least one loss to train under.")
+    return config
+
+
+config = drawn_by_itself(experiment_and_settings)
 
 st.header("In symbols")
 st.latex(r"r=\hat y-y\qquad\text{MSE}=r^2\qquad\text{MAE}=|r|")

@@ -7,6 +7,7 @@ import streamlit as st
 from components.code import code_of
 from components.controls import controls, preset_links
 from components.experiment import experiment, goals_reached
+from components.follow import drawn_by_itself
 from components.layer_functions import layer_functions
 from components.lesson import opening, predict, sources
 from components.second_setting import second_config
@@ -42,46 +43,54 @@ with question:
         "see; then add one back, or give it x₁² and x₂² to weigh.",
     )
 
-view, side = st.columns([3, 1], gap="medium")
-chosen = str(st.session_state.get("dataset") or st.query_params.get("dataset") or Config.dataset)
-kind = next((name for name, label in DATASETS.items() if chosen in (name, label)), Config.dataset)
-unused = {
-    "noise": kind in TOYS,
-    "n_points": kind in TOYS,
-    "inputs": kind in PLANAR,
-    "scale": kind not in PLANAR,
-}
-with side:
-    config = controls(Config, presets=PRESETS, hide=[name for name, used in unused.items() if not used])
-    if st.session_state.get("advanced"):
-        functions = layer_functions(
-            "activations", len(config.hidden), config.activations, config.activation, FUNCTIONS
-        )
-        config = replace(config, activations=functions)
 
-with view:
-    st.caption(DESCRIPTIONS[kind])
-    table = own_table(config, "mlp") if config.dataset == "csv" else None
-    if config.dataset != "csv" or table is not None:
-        config = table.config if table is not None else config
-        numbers = table.task == "numbers" if table is not None else config.dataset in NUMBERS
-        seconds = estimate_seconds(config, *((table.n_rows, table.n_columns) if table is not None else ()))
-        panels = supervised_panels(
-            numbers=numbers, validation=config.validation_fraction > 0, layers=len(config.hidden) + 1
-        )
-        second = second_config(config, COMPARABLE, "mlp")
-        experiment(
-            "mlp",
-            config,
-            panels,
-            title="First" if second is not None else "",
-            layers_setting="hidden",
-            points_setting="points" if config.dataset == "drawn" else None,
-            plane_setting="map_features" if config.dataset not in PLANAR else None,
-            seconds=seconds,
-        )
-        if second is not None:
-            experiment("mlp", second, panels, page="mlp-second", title="Second", seconds=seconds)
+def experiment_and_settings() -> Config:
+    view, side = st.columns([3, 1], gap="medium")
+    chosen = str(st.session_state.get("dataset") or st.query_params.get("dataset") or Config.dataset)
+    kind = next((name for name, label in DATASETS.items() if chosen in (name, label)), Config.dataset)
+    unused = {
+        "noise": kind in TOYS,
+        "n_points": kind in TOYS,
+        "inputs": kind in PLANAR,
+        "scale": kind not in PLANAR,
+    }
+    with side:
+        config = controls(Config, presets=PRESETS, hide=[name for name, used in unused.items() if not used])
+        if st.session_state.get("advanced"):
+            functions = layer_functions(
+                "activations", len(config.hidden), config.activations, config.activation, FUNCTIONS
+            )
+            config = replace(config, activations=functions)
+
+    with view:
+        st.caption(DESCRIPTIONS[kind])
+        table = own_table(config, "mlp") if config.dataset == "csv" else None
+        if config.dataset != "csv" or table is not None:
+            config = table.config if table is not None else config
+            numbers = table.task == "numbers" if table is not None else config.dataset in NUMBERS
+            seconds = estimate_seconds(
+                config, *((table.n_rows, table.n_columns) if table is not None else ())
+            )
+            panels = supervised_panels(
+                numbers=numbers, validation=config.validation_fraction > 0, layers=len(config.hidden) + 1
+            )
+            second = second_config(config, COMPARABLE, "mlp")
+            experiment(
+                "mlp",
+                config,
+                panels,
+                title="First" if second is not None else "",
+                layers_setting="hidden",
+                points_setting="points" if config.dataset == "drawn" else None,
+                plane_setting="map_features" if config.dataset not in PLANAR else None,
+                seconds=seconds,
+            )
+            if second is not None:
+                experiment("mlp", second, panels, page="mlp-second", title="Second", seconds=seconds)
+    return config
+
+
+config = drawn_by_itself(experiment_and_settings)
 
 st.header("What happens in a step")
 st.markdown(

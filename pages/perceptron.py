@@ -5,6 +5,7 @@ import streamlit as st
 from components.code import code_of
 from components.controls import controls, preset_links
 from components.experiment import experiment, goals_reached
+from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
 from components.pictures import panels_of
 from components.rules_by_hand import rules_by_hand
@@ -28,21 +29,27 @@ with question:
         "other. So it goes on making mistakes for ever. Choose “Exclusive or” and see; two layers can do it, further down.",
     )
 
-view, side = st.columns([3, 1], gap="medium")
-chosen = str(st.session_state.get("dataset") or st.query_params.get("dataset") or Config.dataset)
-kind = next((name for name, label in DATASETS.items() if chosen in (name, label)), Config.dataset)
-used = {"gap": kind == "separable", "n_points": kind in BLOBS, "scale": kind in TABLES}
-with side:
-    config = controls(Config, presets=PRESETS, hide=[name for name, shown in used.items() if not shown])
-with view:
-    st.caption(f"{DESCRIPTIONS[kind]} **Step** (→) looks at one example, **Train** at one after another.")
-    experiment(
-        "perceptron",
-        config,
-        panels_of("perceptron", to_mapping(config), {}),
-        points_setting="points" if config.dataset == "drawn" else None,
-        seconds=estimate_seconds(config),
-    )
+
+def experiment_and_settings() -> Config:
+    view, side = st.columns([3, 1], gap="medium")
+    chosen = str(st.session_state.get("dataset") or st.query_params.get("dataset") or Config.dataset)
+    kind = next((name for name, label in DATASETS.items() if chosen in (name, label)), Config.dataset)
+    used = {"gap": kind == "separable", "n_points": kind in BLOBS, "scale": kind in TABLES}
+    with side:
+        config = controls(Config, presets=PRESETS, hide=[name for name, shown in used.items() if not shown])
+    with view:
+        st.caption(f"{DESCRIPTIONS[kind]} **Step** (→) looks at one example, **Train** at one after another.")
+        experiment(
+            "perceptron",
+            config,
+            panels_of("perceptron", to_mapping(config), {}),
+            points_setting="points" if config.dataset == "drawn" else None,
+            seconds=estimate_seconds(config),
+        )
+    return config
+
+
+config = drawn_by_itself(experiment_and_settings)
 
 st.header("The neuron and its rule")
 st.markdown(

@@ -5,6 +5,7 @@ import streamlit as st
 from components.code import code_of
 from components.controls import controls, preset_links
 from components.experiment import experiment, goals_reached
+from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
 from components.pictures import panels_of
 from components.platformer import end_painting, level_editor, play_by_hand
@@ -35,33 +36,41 @@ st.markdown(
 by_hand = st.container()
 
 st.header("Watch an agent learn it")
-end_painting()
-view, side = st.columns([3, 1], gap="medium")
-learner = str(st.session_state.get("algorithm") or st.query_params.get("algorithm") or Config.algorithm)
-dqn = learner in ("dqn", ALGORITHMS["dqn"])
-made_up = (
-    "generated" in str(st.session_state.get("level") or st.query_params.get("level") or Config.level).lower()
-)
-hidden = [
-    *([] if made_up else ["pits", "walkers", "platforms", "coins", "length", "n_levels"]),
-    *(["entropy_bonus", "gae_lambda"] if dqn else ["exploration"]),
-]
-with side:
-    config = controls(Config, presets=PRESETS, hide=hidden)
+
+
+def experiment_and_settings() -> Config:
+    end_painting()
+    view, side = st.columns([3, 1], gap="medium")
+    learner = str(st.session_state.get("algorithm") or st.query_params.get("algorithm") or Config.algorithm)
+    dqn = learner in ("dqn", ALGORITHMS["dqn"])
+    made_up = (
+        "generated"
+        in str(st.session_state.get("level") or st.query_params.get("level") or Config.level).lower()
+    )
+    hidden = [
+        *([] if made_up else ["pits", "walkers", "platforms", "coins", "length", "n_levels"]),
+        *(["entropy_bonus", "gae_lambda"] if dqn else ["exploration"]),
+    ]
+    with side:
+        config = controls(Config, presets=PRESETS, hide=hidden)
+    with view:
+        st.caption(
+            "Each **Step** (→) is one update: play a batch in many copies of the game at once, then learn from it. The games below "
+            "are the agent’s newest. Rewards and the level may be changed **while it trains**."
+        )
+        experiment(
+            "platformer",
+            config,
+            panels_of("platformer", to_mapping(config), {}),
+            seconds=estimate_seconds(config),
+            unit="update",
+        )
+    return config
+
+
+config = drawn_by_itself(experiment_and_settings)
 with by_hand:
     play_by_hand(config)
-with view:
-    st.caption(
-        "Each **Step** (→) is one update: play a batch in many copies of the game at once, then learn from it. The games below "
-        "are the agent’s newest. Rewards and the level may be changed **while it trains**."
-    )
-    experiment(
-        "platformer",
-        config,
-        panels_of("platformer", to_mapping(config), {}),
-        seconds=estimate_seconds(config),
-        unit="update",
-    )
 
 st.header("Paint the level")
 st.markdown(

@@ -8,6 +8,7 @@ from components.code import code_of
 from components.controls import controls, preset_links
 from components.downloads import downloads
 from components.experiment import experiment, goals_reached
+from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
 from components.own_pictures import own_pictures
 from components.pictures.transfer import panels
@@ -36,19 +37,26 @@ st.markdown(
     "classes, in the same order: one starts **from scratch**; one keeps the learned body **frozen** and trains a new last "
     "layer; one **fine-tunes** it all."
 )
-view, side = st.columns([3, 1], gap="medium")
-with side:
-    config = controls(Config, presets=PRESETS)
-    chosen = bodies(config)
-with view:
-    st.caption(DESCRIPTIONS[config.dataset])
-    used = None
-    if chosen is not None:
-        used = own_pictures(chosen, "transfer") if chosen.dataset == "own" else downloads(chosen)
-    if used is not None:
-        config = used
-        shown = panels(to_mapping(config), {})
-        experiment("transfer", config, shown, seconds=estimate_seconds(config), picked=("picture",))
+
+
+def experiment_and_settings() -> Config:
+    view, side = st.columns([3, 1], gap="medium")
+    with side:
+        config = controls(Config, presets=PRESETS)
+        chosen = bodies(config)
+    with view:
+        st.caption(DESCRIPTIONS[config.dataset])
+        used = None
+        if chosen is not None:
+            used = own_pictures(chosen, "transfer") if chosen.dataset == "own" else downloads(chosen)
+        if used is not None:
+            config = used
+            shown = panels(to_mapping(config), {})
+            experiment("transfer", config, shown, seconds=estimate_seconds(config), picked=("picture",))
+    return config
+
+
+config = drawn_by_itself(experiment_and_settings)
 
 st.header("Teach it your own classes")
 st.markdown(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib
+import io
 import itertools
 import json
-import subprocess
+import runpy
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -159,35 +161,34 @@ def test_the_estimate_is_a_time(stem: str) -> None:
     assert 0 < module.estimate_seconds(module.Config()) < 600
 
 
+def in_terminal(stem: str, *flags: str) -> str:
+    """What `python -m models.<stem> <flags>` prints, run here: another process would load torch first."""
+    printed = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
+        patch.setattr(sys, "argv", [f"models.{stem}", *flags])
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(str(ROOT / "models" / f"{stem}.py"), run_name="__main__")
+    assert ended.value.code == 0
+    return printed.getvalue()
+
+
 @pytest.mark.parametrize("stem", STEMS)
 def test_the_command_line(stem: str) -> None:
     module = module_of(stem)
     assert isinstance(module.MODEL, Model)
     assert (module.MODEL.name, module.MODEL.Config) == (stem, module.Config)
-    done = subprocess.run(
-        [sys.executable, "-m", f"models.{stem}", "--help"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    printed = in_terminal(stem, "--help")
     for setting in settings_of(module.Config):
-        assert f"--{setting.name.replace('_', '-')} " in done.stdout.replace("\n", " ")
+        assert f"--{setting.name.replace('_', '-')} " in printed.replace("\n", " ")
     for name in module.PRESETS:
-        assert f"{name}:" in done.stdout
+        assert f"{name}:" in printed
 
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_the_last_line_of_a_run_in_the_terminal_is_its_result(stem: str) -> None:
     if not any(setting.name == "epochs" for setting in settings_of(module_of(stem).Config)):
         pytest.skip("its runs cannot be made short")
-    done = subprocess.run(
-        [sys.executable, "-m", f"models.{stem}", "--epochs", "1"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    result = json.loads(done.stdout.splitlines()[-1])
+    printed = in_terminal(stem, "--epochs", "1")
+    result = json.loads(printed.splitlines()[-1])
     assert any(name.startswith("loss/") for name in result)
     assert any(name.startswith("baseline/") for name in result)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import base64
+import functools
 import json
 import subprocess
 import sys
@@ -11,18 +13,46 @@ from pathlib import Path
 
 from models.step import Step
 
+#: A Python in which nothing of ours can be imported and a warning is an error. It loads torch once, which takes seconds;
+#: every script gets a fork of it, and so a process of its own.
+CLEAN = """
+import json, os, runpy, signal, sys, traceback
+import numpy, sklearn.datasets, sklearn.linear_model, torch
+torch.manual_seed(0)  # loads what torch loads late
+asked, answers = sys.stdin, os.fdopen(os.dup(1), "w")
+for line in asked:
+    wish = json.loads(line)
+    if not (child := os.fork()):
+        os.chdir(wish["folder"])
+        for number, name in ((1, "printed"), (2, "complaints")):
+            os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+        signal.alarm(wish["seconds"])
+        sys.argv, code = ["script"], 0
+        try:
+            for name in wish["scripts"]:
+                runpy.run_path(name, run_name="__main__")
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 1
+        except BaseException:
+            traceback.print_exc()
+            code = 1
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    answers.write(str(os.waitpid(child, 0)[1]) + chr(10))
+    answers.flush()
+"""
 
-def printed(made: Mapping[str, str], folder: Path, seconds: float = 100) -> dict[str, float]:
+
+def printed(made: Mapping[str, str], folder: Path, seconds: int = 100) -> dict[str, float]:
     """The metrics that the exported script prints, its data beside it."""
     (found,) = _lines(folder, [_put(made, folder, "run.py")], seconds)
     return found
 
 
 def printed_in_turn(all_made: Iterable[Mapping[str, str]], folder: Path) -> list[dict[str, float]]:
-    """What several scripts print, one after another in one process: torch is loaded once."""
-    names = [_put(made, folder, f"{number}.py") for number, made in enumerate(all_made)]
-    code = "import runpy, sys\nfor path in sys.argv[1:]: runpy.run_path(path, run_name='__main__')"
-    return _lines(folder, ["-c", code, *names], 200)
+    """What several scripts print, one after another in one process."""
+    return _lines(folder, [_put(made, folder, f"{number}.py") for number, made in enumerate(all_made)], 200)
 
 
 def notebook_source(made: Mapping[str, str]) -> str:
@@ -49,9 +79,19 @@ def _put(made: Mapping[str, str], folder: Path, name: str) -> str:
     return name
 
 
-def _lines(folder: Path, arguments: Sequence[str], seconds: float) -> list[dict[str, float]]:
-    """Each line that Python prints, where nothing of ours can be imported and a warning is an error."""
-    command = [sys.executable, "-I", "-W", "error", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=seconds)
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+def _lines(folder: Path, scripts: Sequence[str], seconds: int) -> list[dict[str, float]]:
+    """Each line that the scripts print."""
+    clean = _clean()
+    assert clean.stdin is not None and clean.stdout is not None
+    clean.stdin.write(json.dumps({"folder": str(folder), "scripts": scripts, "seconds": seconds}) + "\n")
+    clean.stdin.flush()
+    assert clean.stdout.readline() == "0\n", (folder / "complaints").read_text()
+    return [json.loads(line) for line in (folder / "printed").read_text().splitlines()]
+
+
+@functools.cache
+def _clean() -> subprocess.Popen[str]:
+    command = [sys.executable, "-I", "-W", "error", "-c", CLEAN]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    atexit.register(process.kill)
+    return process

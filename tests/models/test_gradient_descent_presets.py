@@ -94,16 +94,15 @@ def test_adam_against_sgd(seed: int) -> None:
     assert reached("adam_sgd", config)
 
 
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", [0, 1, 2, 3])
 def test_one_cycle_tames_a_huge_rate(seed: int) -> None:
     config = preset("one_cycle", seed=seed)
     learned, constant = ended(config), ended(replace(config, schedule="constant"))
-    assert learned["loss/train"] < 0.2
-    assert constant["loss/train"] > 0.6
-    assert learned["accuracy/test"] > 0.85 > 0.7 > constant["accuracy/test"]
+    assert learned["loss/train"] < 0.1 < 0.15 < constant["loss/train"]
+    assert learned["accuracy/test"] > 0.95 > constant["accuracy/test"]
     losses = [step.metrics["loss/train"] for step in steps(config) if "loss/train" in step.metrics]
-    top = losses[18]  # three tenths of 60 epochs: the rate is at its highest
-    assert losses[0] - top < top - losses[-1], "most of it on the way down"
+    around_the_top = losses[12:25]  # the rate is at its highest after three tenths of 60 epochs
+    assert losses[-1] < max(around_the_top) / 8, "it settles on the way down"
     assert reached("one_cycle", config) and not reached("one_cycle", replace(config, schedule="constant"))
 
 
