@@ -13,7 +13,7 @@ from components.live import assets_version, base_path
 T = TypeVar("T")
 
 #: Milliseconds without a change of the part, after which the whole page is drawn.
-REST_MS: Final = 600
+REST_MS: Final = 1200
 
 _KEY: Final = "the rest of the page"
 _N_DRAWN: Final = "the rest of the page: drawn"

@@ -17,7 +17,7 @@ from models.platformer_level import MAX_TEXT, Level
 from models.platformer_levels import LEVELS
 from models.platformer_replay import Replay, play
 from models.platformer_rules import TERMS, TICKS_PER_SECOND
-from models.platformer_settings import Config, rewards_of, sliders_of
+from models.platformer_settings import ALGORITHMS, Config, rewards_of, sliders_of
 from models.platformer_trained import TRAINED, played
 from models.platformer_ways import way
 from models.settings import parse_value, settings_of
@@ -47,6 +47,18 @@ def end_painting() -> None:
     moved = any(held.get(name, getattr(last, name)) != getattr(last, name) for name in _CHOOSING)
     if moved and held.get("own_level", last.own_level) == last.own_level:
         held["own_level"] = ""
+
+
+def settings_without_use() -> list[str]:
+    """Settings that the chosen level and learner do not read. Call it before `controls`."""
+    held, link = st.session_state, st.query_params
+    level = str(held.get("level") or link.get("level") or Config.level)
+    learner = str(held.get("algorithm") or link.get("algorithm") or Config.algorithm)
+    made_up, dqn = "generated" in level.lower(), learner in ("dqn", ALGORITHMS["dqn"])
+    return [
+        *([] if made_up else ["pits", "walkers", "platforms", "coins", "length", "n_levels"]),
+        *(["entropy_bonus", "gae_lambda"] if dqn else ["exploration"]),
+    ]
 
 
 def chosen_level(config: Config) -> tuple[str, Level]:

@@ -10,11 +10,10 @@ from components.panels import (
     chart,
     confusion,
     decision_map,
-    figure,
     group,
+    layer_histogram,
     line,
     network,
-    replace,
     scores,
     text,
 )
@@ -24,10 +23,8 @@ PARTS = {"train": "training", "test": "test", "validation": "validation"}
 TWO_PARTS = ("train", "test")
 CROSS_ENTROPY = "cross-entropy (nats)"
 
-N_BINS = 31  # of a histogram of the run, as in models/pictures.py
-FULL_COLOUR = (
-    0.5  # share of values that is drawn at full strength; a fixed one, so that colours can be compared
-)
+# Of the bins of a run's histograms, as in models/pictures.py.
+WEIGHT_REACH, VALUE_REACH = 3, 2
 
 
 def supervised_panels(*, numbers: bool, validation: bool = False, layers: int = 0) -> list[Panel]:
@@ -94,49 +91,22 @@ def _inside(layers: int) -> list[Panel]:
             y_title="norm of the gradient",
             log=True,
         ),
-        _histogram("Weights per layer", "histogram/weights", "weight", layers, reach=3),
+        layer_histogram(
+            "Weights per layer",
+            "histogram/weights",
+            x_title="weight",
+            reach=(-WEIGHT_REACH, WEIGHT_REACH),
+            height=240,
+        ),
     ]
     if layers > 1:
         found.append(
-            _histogram("Unit values per hidden layer", "histogram/activations", "value", layers - 1, reach=2)
+            layer_histogram(
+                "Unit values per hidden layer",
+                "histogram/activations",
+                x_title="value",
+                reach=(-VALUE_REACH, VALUE_REACH),
+                height=240,
+            )
         )
     return found
-
-
-def _histogram(title: str, array: str, x_title: str, rows: int, *, reach: int) -> Panel:
-    """A heat map of the run's `array`: a row for each layer, `N_BINS` columns of values from −reach to reach."""
-    width = 2 * reach / N_BINS
-    ticks = list(range(-reach, reach + 1))
-    # The outermost bins hold everything beyond them too.
-    names = [f"≤ −{reach}", *(str(tick).replace("-", "−") for tick in ticks[1:-1]), f"≥ {reach}"]
-    trace = {
-        "type": "heatmap",
-        "x": [round(-reach + (i + 0.5) * width, 4) for i in range(N_BINS)],
-        "y": list(range(1, rows + 1)),
-        "zmin": 0,
-        "zmax": FULL_COLOUR,
-        "colorscale": "sequential",
-        "ygap": 3,
-        "colorbar": {
-            "title": {"text": "share of values", "side": "right"},
-            "tickvals": [0, FULL_COLOUR / 2, FULL_COLOUR],
-            "ticktext": ["0 %", f"{FULL_COLOUR / 2:.0%}".replace("%", " %"), f"≥ {FULL_COLOUR * 100:.0f} %"],
-            "thickness": 12,
-            "outlinewidth": 0,
-        },
-        "hovertemplate": f"layer %{{y}}, {x_title} near %{{x:.1f}}: %{{z:.1%}}<extra></extra>",
-    }
-    layout = {
-        "height": 240,
-        "margin": {"l": 44, "r": 92},
-        "xaxis": {
-            "title": {"text": x_title},
-            "range": [-reach, reach],
-            "tickvals": ticks,
-            "ticktext": names,
-        },
-        "yaxis": {"title": {"text": "layer"}, "range": [rows + 0.5, 0.5], "tickvals": trace["y"]},
-        "hovermode": "closest",
-        "showlegend": False,
-    }
-    return figure(title, {"data": [trace], "layout": layout}, [replace(0, "z", array)])

@@ -8,10 +8,10 @@ from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
 from components.pictures import panels_of
-from components.platformer import end_painting, level_editor, play_by_hand
+from components.platformer import end_painting, level_editor, play_by_hand, settings_without_use
 from models.platformer import estimate_seconds
 from models.platformer_presets import PRESETS
-from models.platformer_settings import ALGORITHMS, Config
+from models.platformer_settings import Config
 from models.settings import to_mapping
 
 claim, question = st.columns([2, 3], gap="medium", vertical_alignment="bottom")
@@ -41,18 +41,8 @@ st.header("Watch an agent learn it")
 def experiment_and_settings() -> Config:
     end_painting()
     view, side = st.columns([3, 1], gap="medium")
-    learner = str(st.session_state.get("algorithm") or st.query_params.get("algorithm") or Config.algorithm)
-    dqn = learner in ("dqn", ALGORITHMS["dqn"])
-    made_up = (
-        "generated"
-        in str(st.session_state.get("level") or st.query_params.get("level") or Config.level).lower()
-    )
-    hidden = [
-        *([] if made_up else ["pits", "walkers", "platforms", "coins", "length", "n_levels"]),
-        *(["entropy_bonus", "gae_lambda"] if dqn else ["exploration"]),
-    ]
     with side:
-        config = controls(Config, presets=PRESETS, hide=hidden)
+        config = controls(Config, presets=PRESETS, hide=settings_without_use())
     with view:
         st.caption(
             "Each **Step** (→) is one update: play a batch in many copies of the game at once, then learn from it. The games below "

@@ -87,8 +87,25 @@ def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     shared.end()
 
 
+#: Files that take longest, in falling order. They go first, or a worker would be left with one of them at the end.
+LONGEST = (
+    "test_attack",
+    "test_platformer_presets",
+    "test_losses",
+    "test_catalog",
+    "test_pages",
+    "test_platformer",
+    "test_cartpole_presets",
+    "test_cnn_efficiency",
+    "test_cnn_efficiency_code",
+    "test_platformer_code",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A browser test may fail because the machine was busy: it gets a second try, and must pass that one."""
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
+    place = {name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(place)))

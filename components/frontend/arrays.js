@@ -9,6 +9,9 @@ export function isPacked(value) {
   return value !== null && typeof value === "object" && typeof value.bdata === "string" && value.dtype in TYPES;
 }
 
+/** Whether two values are one, or packed arrays of the same numbers. */
+export const same = (a, b) => a === b || (isPacked(a) && isPacked(b) && a.bdata === b.bdata && a.dtype === b.dtype && a.shape === b.shape);
+
 function bytesOf(base64) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
   const text = atob(base64);

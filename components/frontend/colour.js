@@ -80,6 +80,12 @@ export class Colours {
     this.key = [this.dark, this.background, this.text, this.primary, this.font, this.scale].join("|");
   }
 
+  /** 256 colours from nothing, the middle of the scale, to much; made when a picture first asks for them. */
+  get sequential() {
+    this.madeSequential ??= table([this.at(0), this.positive]);
+    return this.madeSequential;
+  }
+
   /** Text colour at some strength (0..1) over the background. */
   ink(alpha = 1) {
     return css(this.text, alpha);

@@ -1,7 +1,7 @@
 // Any Plotly figure whose traces take their values from the run: an array replaces an attribute, or a metric is appended.
 
 import { element } from "./elements.js";
-import { decode, isPacked } from "./arrays.js";
+import { decode, isPacked, same } from "./arrays.js";
 import { fileName } from "./export.js";
 import { Panel } from "./panel.js";
 import { CONFIG, colourScale, layoutFor, merged, plotly, themed } from "./plot.js";
@@ -84,5 +84,3 @@ export class Figure extends Panel {
 }
 
 const valueOf = (bind, run, frame) => frame.values.get(bind.array) ?? run.facts.get(bind.array);
-
-const same = (a, b) => a === b || (isPacked(a) && isPacked(b) && a.bdata === b.bdata && a.dtype === b.dtype && a.shape === b.shape);

@@ -12,6 +12,7 @@ import { Figure } from "./figure.js";
 import { Gridworld } from "./gridworld.js";
 import { Group } from "./group.js";
 import { Images } from "./images.js";
+import { LayerHistogram } from "./layer_histogram.js";
 import { LiveAnswer } from "./live_answer.js";
 import { DecisionMap } from "./map.js";
 import { Maps } from "./maps.js";
@@ -30,6 +31,7 @@ export const KINDS = {
   neuron: Neuron,
   scores: Scores,
   figure: Figure,
+  layer_histogram: LayerHistogram,
   images: Images,
   draw_picture: DrawPicture,
   live_answer: LiveAnswer,

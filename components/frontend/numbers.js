@@ -18,6 +18,11 @@ export function number(value, digits = 3) {
   return signed(value.toFixed(Math.min(6, places)));
 }
 
+const RAISED = Object.fromEntries([..."-0123456789"].map((sign, i) => [sign, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[i]]));
+
+/** 10⁻²⁰, for an axis whose values are powers of ten. */
+export const powerOfTen = (exponent) => `10${String(Math.round(exponent)).replace(/[-\d]/g, (sign) => RAISED[sign])}`;
+
 /** A number as it stands behind a sign: in brackets when it is negative. */
 export const bracketed = (value, text = number) => (value < 0 ? `(${text(value)})` : text(value));
 

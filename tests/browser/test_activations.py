@@ -117,8 +117,11 @@ def test_a_stack_shows_what_its_first_weights_do_and_changes_at_once(lesson: Les
         "return view?.session.current?.facts.get('layers')?.length === 33 && frame.array('histogram/sums').shape[0] === 31"
     )
     assert lesson.step == 0
-    rows = "return document.querySelectorAll('.lv-plot .heatmaplayer image').length"
-    lesson.until(f"{rows} >= 3")
+    drawn = (
+        "return view.panels.filter((panel) => panel.spec.kind === 'layer_histogram'"
+        " && panel.array.shape[0] === 31 && panel.picture.clientWidth > 0).length"
+    )
+    lesson.until(f"{drawn} === 3")
 
 
 def test_dead_units_are_counted_over_training_and_named(lesson: Lesson) -> None:

@@ -13,7 +13,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import live, panels, theme
-from components.supervised import N_BINS, supervised_panels
+from components.supervised import supervised_panels
+from models import mlp, pictures
 
 HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -42,6 +43,9 @@ def every_panel() -> list[live.Panel]:
             "Heat",
             {"data": [{"type": "heatmap"}, {"type": "scatter"}]},
             [live.replace(0, "z", "map"), live.append(1, "epoch", "loss/train")],
+        ),
+        live.layer_histogram(
+            "Spread", "histogram", x_title="size", reach=(-2.5, 2.5), ticks={0: "10⁰", 2: "10²"}, powers=True
         ),
         live.images("Filters", "filters", columns=4, signed=True),
         live.maps(
@@ -77,6 +81,7 @@ def test_panels_are_json() -> None:
         "decision_map",
         "chart",
         "figure",
+        "layer_histogram",
         "images",
         "maps",
         "text",
@@ -155,21 +160,45 @@ def test_the_inside_of_each_layer_is_behind_a_disclosure() -> None:
     gradients, weights, values = titled(panels, "Inside the layers")["panels"]
     assert [line["metric"] for line in gradients["lines"]] == ["gradient/1", "gradient/2", "gradient/3"]
     assert gradients["log"] is True
+    arrays = next(mlp.train(mlp.Config(hidden=(4, 2)))).observe()
     for panel, array, rows, reach in (
         (weights, "histogram/weights", 3, 3),
         (values, "histogram/activations", 2, 2),
     ):
-        (trace,) = panel["figure"]["data"]
-        assert panel["bind"][0]["array"] == array
-        assert trace["y"] == list(range(1, rows + 1))
-        assert len(trace["x"]) == N_BINS
-        assert trace["x"][0] == pytest.approx(-reach + reach / N_BINS, abs=1e-3)
-        assert trace["x"][-1] == pytest.approx(reach - reach / N_BINS, abs=1e-3)
+        assert (panel["kind"], panel["array"]) == ("layer_histogram", array)
+        assert arrays[array].shape == (rows, pictures.N_BINS)  # the rows and bins that are drawn
+        assert panel["reach"] == [-reach, reach]
+        assert panel["ticks"][0] == [-reach, f"≤ −{reach}"] and panel["ticks"][-1] == [reach, f"≥ {reach}"]
+        assert panel["ticks"][1:-1] == [
+            [value, str(value).replace("-", "−")] for value in range(1 - reach, reach)
+        ]
+        assert (panel["x_title"], panel["y_title"]) == ("weight" if rows == 3 else "value", "layer")
+        assert panel["full"] == 0.5
+
+
+def test_the_ticks_of_a_histogram_are_in_order_and_keep_their_names() -> None:
+    panel = live.layer_histogram(
+        "Sizes", "sizes", x_title="size", reach=(-9.5, 9.5), ticks={5: "10⁵", -5: "0"}, powers=True
+    )
+    assert panel["ticks"] == [[-5, "0"], [5, "10⁵"]]
+    assert (panel["powers"], panel["reach"]) == (True, [-9.5, 9.5])
+    plain = live.layer_histogram("Values", "values", x_title="value", reach=(-1.5, 1.5))
+    assert plain["ticks"] == [[-1, "−1"], [0, "0"], [1, "1"]], "only an end stands for what lies beyond"
+
+
+@pytest.mark.parametrize(
+    ("reach", "ticks"), [((2, -2), None), ((1, 1), None), ((-2, 2), {3: "3"}), ((0, float("nan")), {0: "0"})]
+)
+def test_a_histogram_without_room_for_its_ticks_is_refused(
+    reach: tuple[float, float], ticks: dict[float, str] | None
+) -> None:
+    with pytest.raises(ValueError, match="'Values' reach from"):
+        live.layer_histogram("Values", "values", x_title="value", reach=reach, ticks=ticks)
 
 
 def test_without_hidden_layers_there_are_no_unit_values_to_show() -> None:
     inside = titled(supervised_panels(numbers=True, layers=1), "Inside the layers")["panels"]
-    assert kinds_of(inside) == ["chart", "figure"]
+    assert kinds_of(inside) == ["chart", "layer_histogram"]
     assert "group" not in kinds_of(supervised_panels(numbers=True))
 
 

@@ -18,7 +18,7 @@ from models.activations import PRESETS, Config, train
 from models.activations_fit import Fit, dead_share, size
 from models.activations_settings import ACTIVATIONS
 from models.activations_stack import Layer, Stack, spread
-from models.settings import from_mapping, to_mapping
+from models.settings import Range, from_mapping, settings_of, to_mapping
 from models.step import Step
 from tests.models.test_activation_curves import TORCH
 
@@ -125,14 +125,17 @@ def test_a_run_without_a_step_shows_every_layer() -> None:
 
 
 def test_the_pictures_have_the_axes_of_the_arrays() -> None:
-    assert pictures.N_BINS == activations_fit.N_BINS
     assert pictures.SUM_REACH == activations_fit.SUM_REACH
     assert pictures.VALUE_REACH == activations_fit.VALUE_REACH
     assert pictures.DECADES == activations_fit.DECADES
-    first = untrained(Config(depth=4))
+    (depth,) = (setting for setting in settings_of(Config) if setting.name == "depth")
+    assert isinstance(depth.declaration, Range) and depth.declaration.high == pictures.MOST_LAYERS
+    arrays = untrained(Config(depth=4)).observe()
+    drawn = set()
     for panel in pictures.panels(to_mapping(Config(depth=4)), {}):
-        for bind in panel.get("bind", ()):  # type: ignore[attr-defined]
-            assert bind["array"] in first.observe()
+        drawn |= {bind["array"] for bind in panel.get("bind", ())}  # type: ignore[attr-defined]
+        drawn |= {panel["array"]} if "array" in panel else set()
+    assert len(drawn) == 5 and drawn <= set(arrays)
     gradients = torch.tensor([[0.0, 1e-30, 1.0, 1e-3, 1e30]]).abs().log10()
     counted = activations_fit._percent(gradients, *activations_fit.DECADES)
     assert {i: int(n) for i, n in enumerate(counted) if n} == {0: 40, 17: 20, 20: 20, 40: 20}

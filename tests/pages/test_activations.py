@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from models import activations
 from models.activations_settings import ACTIVATIONS
 from tests.pages.lesson_page import LessonPage
 from training.runs import runs
@@ -59,12 +60,14 @@ def test_sigma_is_asked_for_where_it_is_used(link: dict[str, str]) -> None:
 def test_the_pictures_have_a_row_for_each_layer() -> None:
     page = LessonPage("activations", {"depth": "50"})
     assert page.view is not None
-    heatmaps = [
-        panel["figure"]["data"][0]
-        for panel in page.view["panels"]
-        if panel["kind"] == "figure" and panel["figure"]["data"][0]["type"] == "heatmap"
-    ]
-    assert [len(trace["y"]) for trace in heatmaps] == [50] * 3
+    arrays = next(activations.train(activations.Config(**page.config))).observe()
+    histograms = [panel for panel in page.view["panels"] if panel["kind"] == "layer_histogram"]
+    assert [len(arrays[panel["array"]]) for panel in histograms] == [50] * 3
+    shallow = LessonPage("activations", {"depth": "2"}).view
+    assert shallow is not None
+    assert shallow["panels"] == page.view["panels"], (
+        "another depth must not make new panels: they would be empty for a moment"
+    )
 
 
 def test_the_two_stacks_differ_in_their_activation_alone() -> None:
