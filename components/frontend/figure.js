@@ -25,6 +25,10 @@ export class Figure extends Panel {
     });
   }
 
+  get slow() {
+    return true;
+  }
+
   draw(run, frame) {
     super.draw(run, frame);
     const width = this.plot.clientWidth;

@@ -228,17 +228,16 @@ class View {
     // While the learner looks back, new frames only lengthen the curves.
     const all = !this.scrubbed || this.pinChanged;
     this.pinChanged = false;
-    // A Plotly chart takes longer than all else together: the charts follow, one in each of the next repaints.
-    for (const panel of this.panels) if (all && !panel.grows) panel.draw(run, frame);
+    // A Plotly chart takes longer than all else together: they follow, one in each of the next repaints.
+    const others = this.panels.some((panel) => panel.canvases().length > 0);
+    const follows = (panel) => panel.grows || (panel.slow && others);
+    for (const panel of this.panels) if (all && !follows(panel)) panel.draw(run, frame);
     const waiting = this.behind.filter((panel) => this.panels.includes(panel)); // first, or the last chart would never have its turn
-    this.behind = [...waiting, ...this.panels.filter((panel) => panel.grows && !waiting.includes(panel))];
+    this.behind = [...new Set([...waiting, ...this.panels.filter((panel) => follows(panel) && (all || panel.grows))])];
     this.catchUp();
     if (this.n_drawn === 0) performance.mark("playground:first-frame");
     this.n_drawn += 1;
-    const { dataset } = this.root;
-    dataset.step = frame.step;
-    dataset.epoch = frame.epoch;
-    dataset.frames = this.n_drawn;
+    Object.assign(this.root.dataset, { step: frame.step, epoch: frame.epoch, frames: this.n_drawn });
     this.root.dispatchEvent(new CustomEvent("playground:frame", { bubbles: true, detail: { step: frame.step, epoch: frame.epoch } }));
   }
 
@@ -251,7 +250,8 @@ class View {
       const chart = this.behind.shift();
       const began = performance.now();
       if (frame && this.panels.includes(chart) && !this.closed) chart.draw(run, frame);
-      this.rested = began + (performance.now() - began) * (1 + REST);
+      const rest = run?.condition === "running" ? REST : 0;
+      this.rested = began + (performance.now() - began) * (1 + rest);
       this.catchUp();
     });
     this.catching ??= setTimeout(draw, Math.max(0, (this.rested ?? 0) - performance.now()));

@@ -48,6 +48,11 @@ export class Panel {
     return false;
   }
 
+  /** Whether drawing it takes longer than all canvases of a view together. */
+  get slow() {
+    return false;
+  }
+
   // What a kind of panel fills in.
   canvases() {
     return [];
