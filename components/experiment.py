@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -100,8 +101,14 @@ class _Described:
     """What the script of this session last described on a page."""
 
     shape: str = ""
+    live: Mapping[str, object] = field(default_factory=dict)
     changed: float = -math.inf  # when, in monotonic seconds
     begun: str = ""  # the run that was begun for it
+
+    def moved(self, live: Mapping[str, object]) -> dict[str, object]:
+        """The live settings that differ from what was last described; none the first time."""
+        before, self.live = self.live, live
+        return {name: value for name, value in live.items() if name in before and before[name] != value}
 
     def changes(self, shape: str) -> bool:
         """Whether this is another experiment than before, after a rest. The first one is for the browser to begin."""
@@ -116,12 +123,14 @@ class _Described:
 def _run(wanted: Spec, config_type: type[DataclassInstance], *, may_begin: bool) -> KnownRun | None:
     """The learner's run on this page, if there is one; a new one, untrained, when a setting that needs it has changed.
 
-    The browser would ask for it too, but only when it has drawn the page anew: by then this one has its first frame.
+    The browser would ask for it too, and send a live setting that has moved, but only when it has drawn the page anew: by
+    then the frame that shows the change is there.
     """
     live = live_names(config_type)
     shape = shape_of(wanted.config, live)
     described: _Described = st.session_state.setdefault(f"experiment {wanted.page}", _Described())
     changed = described.changes(shape)
+    moved = described.moved({name: wanted.config[name] for name in live})
     latest = runs().latest(wanted.learner, wanted.page)
     there = shape_of(_as_understood(config_type, latest[1].config), live) if latest else ""
     if changed and may_begin and there != shape and runs().executor.ready:
@@ -130,6 +139,9 @@ def _run(wanted: Spec, config_type: type[DataclassInstance], *, may_begin: bool)
             described.begun = latest[0].id
         except RunError:
             pass  # the browser asks again, and tells the learner why not
+    elif moved and latest and there == shape:
+        with contextlib.suppress(RunError):  # it has ended; the browser knows what to do
+            runs().command(latest[0].id, {"action": "set", "values": moved})
     if latest is None:
         return None
     handle, spec = latest

@@ -16,9 +16,14 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound="DataclassInstance")
 
+_START = "Both start from the same first weights on the same data."
 
-def second_config(config: C, names: Sequence[str], key: str) -> C | None:
-    """Draws the choice of the setting to change and its other value; the changed config, or None when switched off."""
+
+def second_config(config: C, names: Sequence[str], key: str, start: str = _START) -> C | None:
+    """Draws the choice of the setting to change and its other value; the changed config, or None when switched off.
+
+    start: a sentence on what both have in common.
+    """
     if not st.toggle("Compare with a second setting", key=f"{key} compare"):
         return None
     settings = {setting.name: setting for setting in settings_of(type(config)) if setting.name in names}
@@ -31,8 +36,7 @@ def second_config(config: C, names: Sequence[str], key: str) -> C | None:
     )
     value = _other_value(right, settings[name], getattr(config, name), f"{key} {name}")
     st.caption(
-        "Both start from the same first weights on the same data; only this setting differs. "
-        "Press Train on each, or the space bar on the one you touched last."
+        f"{start} Only this setting differs. Press Train on each, or the space bar on the one you touched last."
     )
     return replace(config, **{name: value})
 

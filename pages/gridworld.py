@@ -8,12 +8,14 @@ from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
 from components.pictures import panels_of
+from components.second_setting import second_config
 from components.worlds import world_choice
 from models.gridworld_presets import PRESETS
 from models.gridworld_settings import METHODS, PLANNERS, Config
 from models.settings import to_mapping
 
 EPISODES_PER_SECOND = 10
+TRIED = ("epsilon", "alpha", "decay", "initial_value")  # settings of methods that learn by trying
 
 claim, question = st.columns([2, 3], gap="medium", vertical_alignment="bottom")
 with claim:
@@ -30,15 +32,26 @@ with question:
     )
 
 
+def drawn(config: Config, page: str, title: str) -> None:
+    experiment(
+        "gridworld",
+        config,
+        panels_of("gridworld", to_mapping(config), {}),
+        page=page,
+        title=title,
+        picked=("painted",),
+        seconds=config.epochs / EPISODES_PER_SECOND,
+        speed=EPISODES_PER_SECOND,
+        unit="sweep" if config.method in PLANNERS else "episode",
+    )
+
+
 def experiment_and_settings() -> Config:
     view, side = st.columns([3, 1], gap="medium")
     chosen = str(st.session_state.get("method") or st.query_params.get("method") or Config.method)
     method = next((name for name, label in METHODS.items() if chosen in (name, label)), Config.method)
     used = {
-        "epsilon": method not in PLANNERS,
-        "alpha": method not in PLANNERS,
-        "decay": method not in PLANNERS,
-        "initial_value": method not in PLANNERS,
+        **dict.fromkeys(TRIED, method not in PLANNERS),
         "planning": method == "q_learning",
         "evaluation_sweeps": method == "policy_iteration",
     }
@@ -47,21 +60,16 @@ def experiment_and_settings() -> Config:
         config = controls(Config, presets=PRESETS, hide=[name for name, shown in used.items() if not shown])
         with place:
             world_choice(config)
-    unit = "sweep" if method in PLANNERS else "episode"
     with view:
         st.caption(
             "**S** start, **G** goal, **P** pit, **C** cliff; small arrows in a corner are wind. **Step** (→) makes one "
             + ("sweep over all cells." if method in PLANNERS else "move, **One episode** goes on to its end.")
         )
-        experiment(
-            "gridworld",
-            config,
-            panels_of("gridworld", to_mapping(config), {}),
-            picked=("painted",),
-            seconds=config.epochs / EPISODES_PER_SECOND,
-            speed=EPISODES_PER_SECOND,
-            unit=unit,
-        )
+        names = ("method", "gamma", *(() if method in PLANNERS else TRIED), "seed")
+        second = second_config(config, names, "gridworld", "Both live in this world and believe nothing yet.")
+        drawn(config, "gridworld", "First" if second is not None else "")
+        if second is not None:
+            drawn(second, "gridworld-second", "Second")
     return config
 
 
@@ -93,7 +101,8 @@ st.latex(r"\text{Monte Carlo:}\quad g=r+\gamma r'+\gamma^2r''+\dots")
 st.markdown(
     "**Q-learning** counts on the best next action, whatever it does next (*off-policy*). **SARSA** counts on the action that "
     "it really takes next, stumbles included (*on-policy*). **Monte Carlo** waits until the episode is over and counts what "
-    "really came. All three must try things out: with chance **ε** they move at random."
+    "really came. All three must try things out: with chance **ε** they move at random. **Compare with a second setting**, above, "
+    "puts two of them side by side; on the cliff they part."
 )
 st.caption(
     "s, s′: cell now and next · a, a′, b: actions · r: reward · γ: discount · p: chance of an outcome · π: policy · v: value of "

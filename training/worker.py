@@ -255,7 +255,10 @@ class Worker:
                 if fixed := message["values"].keys() - live:  # such as the path of a file on the server
                     raise ValueError(f"{min(fixed)} cannot change while a run trains; start a new run.")
                 merged = {**self.settings.to_mapping(self.config), **message["values"]}
-                self.config = self.settings.from_mapping(self.model.Config, merged)
+                config = self.settings.from_mapping(self.model.Config, merged)
+                if config == self.config:
+                    return  # said twice, by the page and by the browser
+                self.config = config
             elif self.step.edit is not None:
                 self.step.edit(message["name"], tuple(message["index"]), float(message["value"]))
         except (ValueError, IndexError, TypeError, OverflowError) as error:

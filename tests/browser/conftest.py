@@ -30,7 +30,7 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000  # a cold server on a busy machine takes half of it
 
 NewLearner = Callable[..., Lesson]
 

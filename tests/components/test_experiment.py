@@ -81,6 +81,29 @@ def test_a_run_is_begun_for_a_setting_that_needs_one(runs: Runs) -> None:
     assert run.until_ended()["outcome"] == "replaced"
 
 
+def test_a_live_setting_reaches_the_run_with_the_page(runs: Runs) -> None:
+    page = Page()
+    page.move(0, 0.4)
+    run = running(runs, page.view["run"])
+    run.until_frames(1)
+    page.move(1, 0.2)
+    assert [frame["step"] for frame in run.until_frames(2)] == [0, 0]
+    run.command("set", values={"noise": 0.2})  # the browser sends it too, once it has drawn the page
+    page.move(1, 0.3)
+    page.move(1, 0.3)
+    run.until_frames(3)
+    run.command("step")
+    run.until_frames(4)
+    assert [frame["step"] for frame in run.of_kind("frame")] == [0, 0, 0, 1], (
+        "a frame for each change, and no other"
+    )
+
+    run.command("stop")
+    run.until_ended()
+    page.move(1, 0.1)
+    assert page.view["run"]["state"] == "ended"
+
+
 def test_changes_in_close_succession_are_left_to_the_browser(
     runs: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from models.gridworld import Config
 from models.gridworld_world import TITLES, WORLDS
 from models.settings import settings_of, to_mapping
 from tests.pages.lesson_page import LessonPage
+from training.runs import runs
 
 SETTINGS = {setting.name: setting for setting in settings_of(Config)}
 CHOICE = "gridworld: chosen world"
@@ -101,3 +105,31 @@ def test_a_link_with_no_world_gets_one_sentence(world: str, words: str) -> None:
         page = LessonPage("gridworld", {name: world})
         assert len(page.sentences) == 1 and words in page.sentences[0]
         assert page.config == to_mapping(Config())
+
+
+def second_view(page: LessonPage) -> dict[str, Any]:
+    (found,) = [node for node in page.app.main if getattr(node, "key", None) == "live gridworld-second"]
+    return dict(json.loads(found.proto.json))
+
+
+def test_on_policy_beside_off_policy() -> None:
+    page = LessonPage("gridworld", {"world": "cliff"})
+    page.widget("gridworld compare").set_value(True)
+    page.run()
+    spec = runs().tokens.unpack(second_view(page)["spec"])
+    assert spec is not None and spec.page == "gridworld-second"
+    assert spec.config == {**page.config, "method": "sarsa"} and page.config["method"] == "q_learning"
+    page.widget("gridworld method").set_value("value_iteration")
+    page.run()
+    assert (second_view(page)["unit"], page.view["unit"]) == ("sweep", "episode")  # type: ignore[index]
+    page.app.session_state["painted"] = "S.x/..G"
+    page.run()
+    assert second_view(page)["live"]["painted"] == "S.x/..G", "what is painted is painted in both"
+
+
+def test_planners_are_not_compared_by_what_they_do_not_read() -> None:
+    page = LessonPage("gridworld", {"method": "value_iteration"})
+    page.widget("gridworld compare").set_value(True)
+    page.run()
+    offered = [str(name) for name in page.widget("gridworld changed").options]
+    assert len(offered) == 3 and not any("ε" in name or "explor" in name.lower() for name in offered)

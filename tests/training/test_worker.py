@@ -123,6 +123,15 @@ def test_a_setting_sent_in_flight_applies_from_the_next_step_and_resets_nothing(
     assert len(bench.of_kind("head")) == 1
 
 
+def test_a_setting_that_is_sent_twice_is_shown_once(begin: Begin) -> None:
+    bench = begin()
+    for rate in (5, 5, 5.0, 2):
+        bench.command("set", values={"rate": rate})
+    bench.command("step")
+    bench.until_said("paused", 2)
+    assert [frame["step"] for frame in bench.of_kind("frame")] == [0, 0, 0, 1]
+
+
 @pytest.mark.parametrize(
     "values", [{"rate": 99}, {"rate": None}, {"unheard_of": 1}, {"n_steps": 5}, {"size": 9}]
 )
