@@ -34,7 +34,7 @@ export class Session {
 
   /** Whether there is a run that goes on with what the page describes now. */
   get fits() {
-    return Boolean(this.run) && !this.run.ended && this.run.shape === this.data.shape;
+    return Boolean(this.run) && !this.run.ended && !this.run.successor && this.run.shape === this.data.shape;
   }
 
   /** Whether the page has nothing yet that a run could learn from. */
@@ -250,6 +250,9 @@ export class Session {
     this.playedAt = performance.now();
     if (this.starting) {
       (this.request ?? this.posting).eager = true;
+    } else if (this.run?.successor && !this.run.ended) {
+      // The page has begun another run and is about to tell; it plays then. Unless it was somebody else's.
+      setTimeout(() => this.run?.successor && !this.closed && this.ask(false, 0), JUST_PLAYED_MS);
     } else if (!this.fits) {
       this.ask(false, 0);
     } else {
