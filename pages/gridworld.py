@@ -102,7 +102,7 @@ st.markdown(
     "**Q-learning** counts on the best next action, whatever it does next (*off-policy*). **SARSA** counts on the action that "
     "it really takes next, stumbles included (*on-policy*). **Monte Carlo** waits until the episode is over and counts what "
     "really came. All three must try things out: with chance **ε** they move at random. **Compare with a second setting**, above, "
-    "puts two of them side by side; on the cliff they part."
+    "shows another method below, in the same world; on the cliff they part."
 )
 st.caption(
     "s, s′: cell now and next · a, a′, b: actions · r: reward · γ: discount · p: chance of an outcome · π: policy · v: value of "
