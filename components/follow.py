@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Final, TypeVar
 
 import streamlit as st
-from streamlit.components.v2 import component
 
-from components.live import assets_version, base_path
+from components.assets import assets, mounted
 
 T = TypeVar("T")
 
@@ -16,15 +16,8 @@ T = TypeVar("T")
 REST_MS: Final = 1200
 
 _KEY: Final = "the rest of the page"
-_N_DRAWN: Final = "the rest of the page: drawn"
-_LOADER: Final = """
-export default async function (component) {
-  const { show } = await import(new URL(component.data.assets + "/follow.js", window.location.href).href);
-  return show(component);
-}
-"""
 
-_follow = component("playground.follow", js=_LOADER, isolate_styles=False)
+_follow = mounted("playground.follow", "follow.js")
 
 
 def drawn_by_itself(part: Callable[[], T]) -> T:
@@ -39,13 +32,8 @@ def drawn_by_itself(part: Callable[[], T]) -> T:
         if late and st.session_state.get(_KEY, {}).get("rested"):
             st.rerun()  # the whole page, with this part
         result = part()
-        n_drawn = st.session_state[_N_DRAWN] = st.session_state.get(_N_DRAWN, 0) + 1
-        data = {
-            "assets": f"{base_path()}/assets/{assets_version()}",
-            "late": late,
-            "n_drawn": n_drawn,
-            "rest": REST_MS,
-        }
+        # The moment makes the data new, or the browser would not be told of a second change.
+        data = {"assets": assets(), "late": late, "rest": REST_MS, "moment": time.monotonic()}
         _follow(key=_KEY, data=data, on_rested_change=_heard)
         late = True
         return result

@@ -7,16 +7,15 @@ Panels are plain JSON, built by the functions of `components/panels.py`, which a
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from types import MappingProxyType
-from typing import Any, Final, TypedDict
+from typing import Any, TypedDict
 
 import streamlit as st
-from streamlit.components.v2 import component
 
+from components.assets import assets, base_path, mounted
+from components.layer_histogram import layer_histogram
 from components.panels import (
     STYLES,
     Axis,
@@ -31,7 +30,6 @@ from components.panels import (
     figure,
     group,
     images,
-    layer_histogram,
     line,
     maps,
     network,
@@ -66,17 +64,7 @@ __all__ = [
     "text",
 ]
 
-FRONTEND: Final = Path(__file__).parent / "frontend"
-
-# Everything else is an ordinary module on our own server, so that the browser caches it and a stack trace has lines.
-_LOADER: Final = """
-export default async function (component) {
-  const { show } = await import(new URL(component.data.assets + "/live.js", window.location.href).href);
-  return show(component);
-}
-"""
-
-_mount = component("playground.live_view", js=_LOADER, isolate_styles=False)
+_mount = mounted("playground.live_view", "live.js")
 
 
 class KnownRun(TypedDict):
@@ -88,22 +76,6 @@ class KnownRun(TypedDict):
     live: Mapping[str, object]
     state: str
     begun: bool  # by this page's script, for a setting that changed: the browser need not ask for it
-
-
-@cache
-def assets_version() -> str:
-    """A name for the present state of the front-end files and of Plotly: URLs that carry it can be cached for ever."""
-    digest = hashlib.sha256()
-    for path in sorted(FRONTEND.rglob("*")):
-        if path.suffix in {".js", ".css"}:
-            digest.update(path.relative_to(FRONTEND).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-def base_path() -> str:
-    """The path the app is served under, "" or "/something" without a slash at the end."""
-    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{path}" if path else ""
 
 
 def live_view(
@@ -168,12 +140,11 @@ def live_view(
             on_asked[name](value)
 
     heard: dict[str, Any] = {f"on_{name}_change": partial(asked, name) for name in on_asked}
-    base = base_path()
     _mount(
         key=key,
         data={
-            "base": base,
-            "assets": f"{base}/assets/{assets_version()}",
+            "base": base_path(),
+            "assets": assets(),
             "spec": spec,
             "shape": shape,
             "live": dict(live),

@@ -10,14 +10,15 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from components.live import base_path
+from components.assets import base_path
+from components.controls import about_to_be
 from components.sketch import sketch, whole
 from models.platformer_generator import Sliders, generate
 from models.platformer_level import MAX_TEXT, Level
 from models.platformer_levels import LEVELS
 from models.platformer_replay import Replay, play
 from models.platformer_rules import TERMS, TICKS_PER_SECOND
-from models.platformer_settings import ALGORITHMS, Config, rewards_of, sliders_of
+from models.platformer_settings import Config, rewards_of, sliders_of
 from models.platformer_trained import TRAINED, played
 from models.platformer_ways import way
 from models.settings import parse_value, settings_of
@@ -51,10 +52,7 @@ def end_painting() -> None:
 
 def settings_without_use() -> list[str]:
     """Settings that the chosen level and learner do not read. Call it before `controls`."""
-    held, link = st.session_state, st.query_params
-    level = str(held.get("level") or link.get("level") or Config.level)
-    learner = str(held.get("algorithm") or link.get("algorithm") or Config.algorithm)
-    made_up, dqn = "generated" in level.lower(), learner in ("dqn", ALGORITHMS["dqn"])
+    made_up, dqn = about_to_be(Config, "level") == "generated", about_to_be(Config, "algorithm") == "dqn"
     return [
         *([] if made_up else ["pits", "walkers", "platforms", "coins", "length", "n_levels"]),
         *(["entropy_bonus", "gae_lambda"] if dqn else ["exploration"]),

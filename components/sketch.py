@@ -7,22 +7,14 @@ and reacts to dragging, stepping and sliding at once. What the page must know of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import streamlit as st
-from streamlit.components.v2 import component
 
-from components.live import assets_version, base_path
+from components.assets import assets, mounted
 from components.theme import palettes
 
-_LOADER: Final = """
-export default async function (component) {
-  const { show } = await import(new URL(component.data.assets + "/sketch.js", window.location.href).href);
-  return show(component);
-}
-"""
-
-_mount = component("playground.sketch", js=_LOADER, isolate_styles=False)
+_mount = mounted("playground.sketch", "sketch.js")
 
 
 def sketch(
@@ -42,7 +34,7 @@ def sketch(
     _mount(
         key=key,
         data={
-            "assets": f"{base_path()}/assets/{assets_version()}",
+            "assets": assets(),
             "kind": kind,
             "data": dict(data),
             "theme": palettes(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from components.layer_histogram import layer_histogram
 from components.panels import (
     Line,
     Panel,
@@ -11,7 +12,6 @@ from components.panels import (
     confusion,
     decision_map,
     group,
-    layer_histogram,
     line,
     network,
     scores,

@@ -20,7 +20,8 @@ from collections.abc import Generator
 from data.dataset import Dataset
 from models.changes import presented
 from models.cli import Model, main
-from models.mlp_settings import PLANAR, PRESETS, TOYS, Config
+from models.mlp_presets import PRESETS
+from models.mlp_settings import PLANAR, TOYS, Config
 from models.step import Step
 
 __all__ = ["MODEL", "PRESETS", "Config", "estimate_seconds", "load", "n_epochs", "train"]

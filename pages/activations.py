@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.code import code_of
-from components.controls import controls, preset_links
+from components.controls import about_to_be, controls, preset_links
 from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
@@ -84,17 +84,12 @@ st.markdown(
 
 
 def experiment_and_settings() -> Config:
-    chosen = str(
-        st.session_state.get("initialisation")
-        or st.query_params.get("initialisation")
-        or Config.initialisation
-    )
     view, side = st.columns([3, 1], gap="medium")
     with side:
         config = controls(
             Config,
             presets=PRESETS,
-            hide=() if chosen in ("normal", "N(0, σ)") else ("sigma",),
+            hide=() if about_to_be(Config, "initialisation") == "normal" else ("sigma",),
             known=("bent",),
         )
     with view:

@@ -4,13 +4,13 @@ import streamlit as st
 
 from components.balanced import balance_by_hand
 from components.code import code_of
-from components.controls import controls, preset_links
+from components.controls import about_to_be, controls, preset_links
 from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
 from components.pictures import panels_of
 from models.cartpole import estimate_seconds
-from models.cartpole_settings import LEARNERS, PRESETS, Config
+from models.cartpole_settings import PRESETS, Config
 from models.settings import to_mapping
 
 claim, question = st.columns([2, 3], gap="medium", vertical_alignment="bottom")
@@ -30,8 +30,7 @@ with question:
 
 def experiment_and_settings() -> Config:
     view, side = st.columns([3, 1], gap="medium")
-    chosen = str(st.session_state.get("learner") or st.query_params.get("learner") or Config.learner)
-    ppo = chosen in ("ppo", LEARNERS["ppo"])
+    ppo = about_to_be(Config, "learner") == "ppo"
     with side:
         config = controls(Config, presets=PRESETS, hide=["baseline"] if ppo else [])
     with view:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.code import code_of
-from components.controls import controls, preset_links
+from components.controls import about_to_be, controls, preset_links
 from components.downloads import downloads
 from components.efficiency import efficiency
 from components.experiment import experiment, goals_reached
@@ -16,7 +16,7 @@ from components.second_setting import second_config
 from components.shape_table import shape_table
 from components.sketch import sketch
 from models.cnn import SIZES, estimate_seconds
-from models.cnn_settings import DATASETS, DESCRIPTIONS, PRESETS, Config
+from models.cnn_settings import DESCRIPTIONS, PRESETS, Config
 from models.convolution import sketch_data
 from models.settings import to_mapping
 
@@ -39,8 +39,7 @@ with question:
 
 def experiment_and_settings() -> tuple[Config, Config | None]:
     view, side = st.columns([3, 1], gap="medium")
-    chosen = str(st.session_state.get("dataset") or st.query_params.get("dataset") or Config.dataset)
-    kind = next((name for name, label in DATASETS.items() if chosen in (name, label)), Config.dataset)
+    kind = about_to_be(Config, "dataset")
     drawn = () if kind == "drawings" else ("pose", "stroke", "colour", "clutter")
     with side:
         config = controls(Config, presets=PRESETS, hide=drawn)

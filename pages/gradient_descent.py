@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.code import code_of
-from components.controls import controls, preset_links
+from components.controls import about_to_be, controls, preset_links
 from components.descent import line_sketch, race_sketch
 from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
@@ -12,7 +12,7 @@ from components.pictures.gradient_descent import panels
 from components.sketch import sketch
 from models import phase_map, schedules
 from models.gradient_descent import PRESETS, Config, estimate_seconds
-from models.gradient_descent_settings import TASKS, UNUSED
+from models.gradient_descent_settings import UNUSED
 from models.settings import to_mapping
 
 opening("gradient_descent")
@@ -80,8 +80,7 @@ st.markdown(
 
 def experiment_and_settings() -> Config:
     view, side = st.columns([3, 1], gap="medium")
-    chosen = str(st.session_state.get("task") or st.query_params.get("task") or Config.task)
-    task = next((name for name, label in TASKS.items() if chosen in (name, label)), Config.task)
+    task = about_to_be(Config, "task")
     with side:
         config = controls(Config, presets=PRESETS, hide=UNUSED[task])
     with view:

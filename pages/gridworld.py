@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.code import code_of
-from components.controls import controls, preset_links
+from components.controls import about_to_be, controls, preset_links
 from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
@@ -11,7 +11,7 @@ from components.pictures import panels_of
 from components.second_setting import second_config
 from components.worlds import world_choice
 from models.gridworld_presets import PRESETS
-from models.gridworld_settings import METHODS, PLANNERS, Config
+from models.gridworld_settings import PLANNERS, Config
 from models.settings import to_mapping
 
 EPISODES_PER_SECOND = 10
@@ -48,8 +48,7 @@ def drawn(config: Config, page: str, title: str) -> None:
 
 def experiment_and_settings() -> Config:
     view, side = st.columns([3, 1], gap="medium")
-    chosen = str(st.session_state.get("method") or st.query_params.get("method") or Config.method)
-    method = next((name for name, label in METHODS.items() if chosen in (name, label)), Config.method)
+    method = about_to_be(Config, "method")
     used = {
         **dict.fromkeys(TRIED, method not in PLANNERS),
         "planning": method == "q_learning",

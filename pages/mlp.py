@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from components.code import code_of
-from components.controls import controls, preset_links
+from components.controls import about_to_be, controls, preset_links
 from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
 from components.layer_functions import layer_functions
@@ -14,7 +14,8 @@ from components.second_setting import second_config
 from components.supervised import supervised_panels
 from components.upload import own_table
 from models.mlp import estimate_seconds
-from models.mlp_settings import DATASETS, DESCRIPTIONS, FUNCTIONS, NUMBERS, PLANAR, PRESETS, TOYS, Config
+from models.mlp_presets import PRESETS
+from models.mlp_settings import DESCRIPTIONS, FUNCTIONS, NUMBERS, PLANAR, TOYS, Config
 
 COMPARABLE = (
     "learning_rate",
@@ -46,8 +47,7 @@ with question:
 
 def experiment_and_settings() -> Config:
     view, side = st.columns([3, 1], gap="medium")
-    chosen = str(st.session_state.get("dataset") or st.query_params.get("dataset") or Config.dataset)
-    kind = next((name for name, label in DATASETS.items() if chosen in (name, label)), Config.dataset)
+    kind = about_to_be(Config, "dataset")
     unused = {
         "noise": kind in TOYS,
         "n_points": kind in TOYS,

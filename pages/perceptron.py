@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.code import code_of
-from components.controls import controls, preset_links
+from components.controls import about_to_be, controls, preset_links
 from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
@@ -11,7 +11,7 @@ from components.pictures import panels_of
 from components.rules_by_hand import rules_by_hand
 from components.sketch import sketch
 from models.perceptron import estimate_seconds
-from models.perceptron_settings import BLOBS, DATASETS, DESCRIPTIONS, PRESETS, TABLES, Config
+from models.perceptron_settings import BLOBS, DESCRIPTIONS, PRESETS, TABLES, Config
 from models.settings import to_mapping
 from models.two_layers import sketch_data
 
@@ -32,8 +32,7 @@ with question:
 
 def experiment_and_settings() -> Config:
     view, side = st.columns([3, 1], gap="medium")
-    chosen = str(st.session_state.get("dataset") or st.query_params.get("dataset") or Config.dataset)
-    kind = next((name for name, label in DATASETS.items() if chosen in (name, label)), Config.dataset)
+    kind = about_to_be(Config, "dataset")
     used = {"gap": kind == "separable", "n_points": kind in BLOBS, "scale": kind in TABLES}
     with side:
         config = controls(Config, presets=PRESETS, hide=[name for name, shown in used.items() if not shown])

@@ -247,12 +247,13 @@ export class Session {
 
   play() {
     if (this.barred) return;
-    this.playedAt = performance.now();
+    const at = performance.now();
+    this.playedAt = at;
     if (this.starting) {
       (this.request ?? this.posting).eager = true;
     } else if (this.run?.successor && !this.run.ended) {
-      // The page has begun another run and is about to tell; it plays then. Unless it was somebody else's.
-      setTimeout(() => this.run?.successor && !this.closed && this.ask(false, 0), JUST_PLAYED_MS);
+      // The page has begun another run and is about to tell; it plays then. Unless it was another tab's.
+      setTimeout(() => this.run?.successor && this.playedAt === at && !this.closed && this.ask(false, 0), JUST_PLAYED_MS);
     } else if (!this.fits) {
       this.ask(false, 0);
     } else {

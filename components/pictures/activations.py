@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from components.panels import Panel, chart, decision_map, figure, layer_histogram, line, replace, scores, text
+from components.layer_histogram import layer_histogram
+from components.panels import Panel, chart, decision_map, figure, line, replace, scores, text
 from components.supervised import accuracy_chart, loss_chart
 
 # As in models/activations_fit.py, which a page must not import: it brings torch along. A test compares.

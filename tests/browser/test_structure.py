@@ -175,6 +175,17 @@ def test_a_change_is_begun_while_the_page_is_drawn_anew(lesson: Lesson) -> None:
     lesson.train()
 
 
+def test_train_is_not_lost_on_a_run_that_another_tab_has_just_replaced(lesson: Lesson) -> None:
+    lesson.open()
+    token = lesson.view_token
+    asked: list[str] = []
+    lesson.page.on("request", lambda sent: asked.append(sent.url) if "/runs" in sent.url else None)
+    lesson.ask("view.session.run.successor = 'told by the stream'")
+    lesson.press("train")
+    lesson.until("return view.session.current.view !== arg && +root.dataset.step > 20", token)
+    assert asked[0].endswith("/runs"), "a new run, and no word to the old one"
+
+
 def test_there_and_back_as_fast_as_keys_repeat(lesson: Lesson) -> None:
     """Some of these changes are overtaken before the browser hears of them; the last one counts."""
     lesson.open()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import live, panels, theme
+from components import assets, live, panels, theme
 from components.supervised import supervised_panels
 from models import mlp, pictures
 
@@ -103,7 +103,7 @@ def test_panels_are_json() -> None:
 
 
 def test_every_kind_of_panel_is_known_to_the_browser() -> None:
-    source = (live.FRONTEND / "kinds.js").read_text(encoding="utf-8")
+    source = (assets.FRONTEND / "kinds.js").read_text(encoding="utf-8")
     kinds = re.search(r"const KINDS = \{(.*?)\}", source, re.DOTALL)
     assert kinds is not None
     known = set(re.findall(r"(\w+):", kinds.group(1)))
@@ -238,7 +238,7 @@ def test_colours_are_declared_once_and_complete() -> None:
 
 
 def test_front_end_files_stay_small_and_free_of_unsafe_html() -> None:
-    for path in sorted(path for path in live.FRONTEND.rglob("*") if path.is_file()):
+    for path in sorted(path for path in assets.FRONTEND.rglob("*") if path.is_file()):
         source = path.read_text(encoding="utf-8")
         assert len(source.splitlines()) < 300, path.name
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", source), (
@@ -247,13 +247,13 @@ def test_front_end_files_stay_small_and_free_of_unsafe_html() -> None:
 
 
 def test_imports_between_front_end_modules_exist() -> None:
-    for path in sorted(live.FRONTEND.rglob("*.js")):
+    for path in sorted(assets.FRONTEND.rglob("*.js")):
         for name in re.findall(r'from "(\.[\w./]+)"', path.read_text(encoding="utf-8")):
             assert (path.parent / name).is_file(), f"{path.name} imports {name}"
 
 
 def test_the_assets_version_names_the_files() -> None:
-    assert re.fullmatch(r"[0-9a-f]{12}", live.assets_version())
+    assert re.fullmatch(r"[0-9a-f]{12}", assets.assets_version())
 
 
 def test_plotly_and_torch_are_not_imported() -> None:
@@ -307,7 +307,7 @@ def test_a_page_hands_the_browser_all_it_needs() -> None:
         "theme",
     }
     assert data["base"] == ""
-    assert data["assets"] == f"/assets/{live.assets_version()}"
+    assert data["assets"] == f"/assets/{assets.assets_version()}"
     assert data["run"] is None
     assert data["editable"] is True
     assert data["drawable"] is None

@@ -10,7 +10,7 @@ import pytest
 from models import diagnosis
 from models.diagnosis import Doctor
 from models.mlp import Config, train
-from models.mlp_settings import PRESETS
+from models.mlp_presets import PRESETS
 from models.settings import from_mapping
 from models.step import Note
 

@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from models.mlp_settings import PRESETS, Config
+from models.mlp_presets import PRESETS
+from models.mlp_settings import Config
 from models.settings import Goal, from_mapping, to_mapping
 
 
