@@ -21,6 +21,7 @@ from components.catalog import CONCEPTS, Concept, chapters, concept
 from models.cli import Model
 from models.settings import Preset, from_mapping, settings_of, to_mapping, validated
 from models.step import Step
+from tests.short_runs import shortest
 from training.arrays import jsonable
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -188,7 +189,7 @@ def test_the_command_line(stem: str) -> None:
 def test_the_last_line_of_a_run_in_the_terminal_is_its_result(stem: str) -> None:
     if not any(setting.name == "epochs" for setting in settings_of(module_of(stem).Config)):
         pytest.skip("its runs cannot be made short")
-    printed = in_terminal(stem, "--epochs", "1")
+    printed = in_terminal(stem, *shortest(stem))
     result = json.loads(printed.splitlines()[-1])
     assert any(name.startswith("loss/") for name in result)
     assert any(name.startswith("baseline/") for name in result)

@@ -37,8 +37,10 @@ def small_mnist() -> dict[str, bytes]:
     generator = np.random.default_rng(0)
     files = {}
     for name, n in (("train", 60), ("t10k", 20)):
-        files[f"{name}-images-idx3-ubyte.gz"] = gzip.compress(idx(generator.integers(0, 256, (n, 28, 28))))
-        files[f"{name}-labels-idx1-ubyte.gz"] = gzip.compress(idx(np.arange(n) % 10))
+        files[f"{name}-images-idx3-ubyte.gz"] = gzip.compress(
+            idx(generator.integers(0, 256, (n, 28, 28))), mtime=0
+        )
+        files[f"{name}-labels-idx1-ubyte.gz"] = gzip.compress(idx(np.arange(n) % 10), mtime=0)
     return files
 
 

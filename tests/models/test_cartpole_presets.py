@@ -94,9 +94,12 @@ def test_too_much_entropy_knows_and_does_not_dare() -> None:
 @pytest.mark.parametrize(
     ("name", "epochs"), [("actor_critic", 50), ("long_pole", 40), ("jupiter", 50), ("weak", 90)]
 )
-def test_these_stand_in_the_end(name: str, epochs: int) -> None:
-    _, metrics, names = ended(name, epochs=epochs)
-    assert reaches_its_goal(name, metrics) and "solved" in names
+def test_these_learn_to_stand(name: str, epochs: int) -> None:
+    for step in train(from_mapping(Config, {**PRESETS[name].config, "epochs": epochs})):
+        if reaches_its_goal(name, {"return/test": 0.0, **step.metrics}):
+            assert step.note is not None and step.note.name == "solved"
+            return
+    pytest.fail(f"{epochs} updates are not enough.")
 
 
 def test_chance_lasts_as_the_presets_say() -> None:
@@ -124,8 +127,3 @@ def test_one_episode_plays_fewest_steps_until_it_stands() -> None:
     one = [steps_until_solved(Config(n_episodes=1, epochs=150, seed=seed)) for seed in range(2)]
     many = [steps_until_solved(Config(epochs=40, seed=seed)) for seed in range(2)]
     assert max(one) < min(many)
-
-
-def test_an_ordinary_run_is_only_told_that_it_solved() -> None:
-    steps = list(train(Config()))
-    assert [step.note.name for step in steps if step.note] == ["solved"]

@@ -14,7 +14,7 @@ from models.settings import from_mapping
 from tests.models.exported_script import final, notebook_source, printed
 
 CONFIGS: dict[str, dict[str, Any]] = {
-    "digits": {"channels": [4, 8], "dense": [16], "dropout": 0.2, "most": 20, "seed": 3},
+    "digits": {"channels": [4, 8], "dense": [16], "dropout": 0.2, "most": 5, "seed": 3},
     "drawings, other settings": {
         "dataset": "drawings",
         "channels": [3],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
@@ -128,20 +129,18 @@ def test_an_agent_adapts_to_a_pit_that_is_painted_before_it() -> None:
     """It knows the level, then two wide pits are painted: far fewer reach the flag, and then most do again."""
     config = Config(epochs=260)
     training = train(config)
-    before = 0.0
-    for step in training:
-        before = step.metrics.get("rate/success", 0.0)
-        if step.step == 100:
-            break
-    assert before >= 0.9
+    assert any(step.metrics.get("rate/success", 0.0) >= 0.9 for step in itertools.islice(training, 100))
     level = LEVELS[0].level
     for column in (8, 9, 10, 11, 12, 13, 55, 56, 57, 58, 59):
         for row in (10, 11, 12, 13):
             level = level.painted(column, row, ".")
     training.send(replace(config, own_level=level.text))
-    rates = [step.metrics["rate/success"] for step in training if "rate/success" in step.metrics]
-    assert min(rates) < 0.7
-    assert rates[-1] >= min(rates) + 0.2 and rates[-1] >= 0.7
+    rates = [1.0]
+    for step in training:
+        rates.append(step.metrics.get("rate/success", rates[-1]))
+        if min(rates) < 0.6 and rates[-1] >= 0.8:
+            return
+    pytest.fail(f"It does not learn its changed level: {min(rates):.2f} … {rates[-1]:.2f}.")
 
 
 def test_generated_levels_and_held_out_ones_have_nothing_in_common() -> None:

@@ -251,7 +251,11 @@ def test_a_rate_that_diverges_ends_the_run_with_a_note() -> None:
     next(training)
     next(training)
     steps = [
-        training.send(from_mapping(Config, {"dataset": "digits", "channels": (4,), "learning_rate": 1.0}))
+        training.send(
+            from_mapping(
+                Config, {"dataset": "digits", "channels": (4,), "curve": False, "learning_rate": 1.0}
+            )
+        )
     ]
     steps += list(training)
     notes = [step.note for step in steps if step.note]

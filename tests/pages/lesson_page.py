@@ -24,8 +24,7 @@ class LessonPage:
     def __init__(self, stem: str, link: Mapping[str, str] | None = None) -> None:
         self.stem = stem
         self.model: Model[Any] = importlib.import_module(f"models.{stem}").MODEL
-        self.app = AppTest.from_file(ROOT / "navigation.py", default_timeout=30)
-        self.app.run()
+        self.app = AppTest.from_file(ROOT / "navigation.py", default_timeout=120)
         self.app.switch_page(f"pages/{stem}.py")
         for name, value in (link or {}).items():
             self.app.query_params[name] = value
