@@ -250,14 +250,8 @@ def scores(
     measure: a sentence that says what the score is, where it is not one on examples that a method was fitted for.
     """
     percent = metric.startswith(("accuracy/", "rate/"))
-    return {
-        "kind": "scores",
-        "title": title,
-        "metric": metric,
-        "own": own,
-        "percent": percent,
-        "measure": measure,
-    }
+    words = {"title": title, "metric": metric, "own": own, "measure": measure}
+    return {"kind": "scores", "percent": percent, **words}
 
 
 def group(title: str, panels: Sequence[Panel]) -> Panel:

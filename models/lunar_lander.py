@@ -22,9 +22,9 @@ __all__ = ["MODEL", "PRESETS", "Config", "estimate_seconds", "train"]
 
 
 def estimate_seconds(config: Config) -> float:
-    """Seconds that a run takes on one ordinary core, with flights of 400 steps: a step of a game 80 µs, learning from it 40."""
+    """Seconds that a run takes on one ordinary core, with flights of 400 steps: a step of a game 100 µs, learning from it 50."""
     steps = config.n_games * (128 if config.learner == "ppo" else 400)
-    return 0.5 + config.epochs * (steps * 120e-6 + 0.06)
+    return 0.5 + config.epochs * (steps * 150e-6 + 0.06)
 
 
 def train(config: Config) -> Generator[Step, Config | None, None]:

@@ -104,7 +104,9 @@ class Course:
         """The arrays of a frame: a few flights of the newest update with what it made of them, in whole numbers."""
         lesson = self.learner.lesson()
         episodes = lesson.episodes
-        contact = episodes.states[..., 6] + 2 * episodes.states[..., 7]  # which legs touch the ground, as two bits
+        contact = (
+            episodes.states[..., 6] + 2 * episodes.states[..., 7]
+        )  # which legs touch the ground, as two bits
         pose = episodes.states[..., [0, 1, 4]] / (PLACE_UNIT, PLACE_UNIT, TILT_UNIT)
 
         arrays: dict[str, NDArray[Any]] = {

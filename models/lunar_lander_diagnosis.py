@@ -132,7 +132,10 @@ class Doctor:
             (LANDED_NOTE, metrics["landed/train"] > 0),
             (short_sighted(config), short and waited and now < 0),
             (stuck(config), not short and self._all("entropy/policy", 0.0, DECIDED) and now < 0),
-            (UNDECIDED_NOTE, waited and config.entropy_bonus >= 0.1 and self._all("entropy/policy", UNDECIDED)),
+            (
+                UNDECIDED_NOTE,
+                waited and config.entropy_bonus >= 0.1 and self._all("entropy/policy", UNDECIDED),
+            ),
             (HOVERING_NOTE, len(self._last) == IN_A_ROW and hovers),
             (collapsed(config, self._best, now), self._n_low >= IN_A_ROW),
             (SOLVED_NOTE, metrics.get("return/test_100", -math.inf) >= SOLVED),

@@ -41,6 +41,7 @@ from models.policy_gradient import (
 N_SHOWN = 6  # flights of a frame
 SCALE = (1.0,) * STATE_SIZE  # Gymnasium has brought the state to about −1 … 1 already
 UNIT = 100.0  # of return: values are counted in it
+CRITIC_STEPS = 20  # of the value network for one of the policy
 
 
 def task_of(config: Config) -> Task:
@@ -154,7 +155,7 @@ class ByHand:
         self._seen, batch = self._judge(episodes)
         gradient = policy_gradient(self.policy, batch, config.entropy_bonus)
         descend(self.policy, self._policy_steps, gradient)
-        value_loss = fit_value(self.value, self._value_steps, batch, UNIT)
+        value_loss = fit_value(self.value, self._value_steps, batch, UNIT, CRITIC_STEPS)
         return told(episodes) | {
             "loss/policy": gradient.loss,
             "loss/entropy": -config.entropy_bonus * gradient.entropy,

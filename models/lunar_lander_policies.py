@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from models.lunar_lander_game import Game, Policy, Task, play
 
 N_BASELINE = 20  # flights of each
+BESIDE, SLOWEST, FASTEST_ON_LEGS = 0.5, 0.05, -0.1  # speeds of falling, in the state's units
+TO_THE_PAD, AGAINST_DRIFT, LARGEST_LEAN = 0.5, 0.9, 0.4  # rad
+TURN_DAMPER, DEAD_BAND = 2.5, 0.05
 
 
 def at_random(states: NDArray[np.float32]) -> NDArray[np.floating]:
@@ -23,21 +26,21 @@ def engines_off(states: NDArray[np.float32]) -> NDArray[np.floating]:
 
 
 def by_rule(states: NDArray[np.float32]) -> NDArray[np.floating]:
-    """A controller as an engineer would begin: lean against the drift, fall slower the lower, each with a damper.
+    """A controller as an engineer would begin: how fast it should fall here, and how it should lean, each with a damper.
 
-    Tilted to the left, the main engine pushes left. So the tilt wanted grows with place and velocity to the right, up to 0.4
-    rad. The speed wanted downwards grows with the height, and to be beside the pad is to be too low. Whichever is
-    further from what is wanted gets its engine.
+    It may fall the faster the higher it is, and slower beside the pad; when it falls faster than that, the main engine
+    fires. Tilted to the left that engine pushes left, so the lean wanted is against the drift and towards the pad.
     """
-    x, y, x_dot, y_dot, tilt, turning, leg_0, leg_1 = states.T
-    down = (leg_0 + leg_1) > 0
-    wanted_tilt = np.clip(0.5 * x + x_dot, -0.4, 0.4)
-    turn = np.where(down, 0.0, 0.5 * (wanted_tilt - tilt) - turning)
-    too_low = np.where(down, 0.0, 0.5 * (0.55 * np.abs(x) - y))
-    lift = too_low - 0.5 * y_dot
-    main = (lift > np.abs(turn)) & (lift > 0.05)
-    side = np.where(turn > 0.05, 1, np.where(turn < -0.05, 3, 0))
-    return np.eye(4, dtype=np.float32)[np.where(main, 2, side)]
+    x, y, x_dot, y_dot, tilt, turning, *legs = states.T
+    stands = (legs[0] + legs[1]) > 0
+    falls_too_fast = y_dot < np.where(
+        stands, FASTEST_ON_LEGS, -np.maximum(y - BESIDE * np.abs(x), 0.0) - SLOWEST
+    )
+    lean = np.clip(TO_THE_PAD * x + AGAINST_DRIFT * x_dot, -LARGEST_LEAN, LARGEST_LEAN)
+    turn = np.where(stands, 0.0, lean - tilt - TURN_DAMPER * turning)
+    side = np.where(turn > DEAD_BAND, 1, np.where(turn < -DEAD_BAND, 3, 0))
+    upright_enough = np.abs(turn) < 2 * (falls_too_fast + 0.05)
+    return np.eye(4, dtype=np.float32)[np.where(falls_too_fast & upright_enough, 2, side)]
 
 
 BASELINES: Mapping[str, Policy] = {

@@ -18,7 +18,9 @@ class Landers(VecEnv):
     def __init__(self, n: int, task: Task, seed: int) -> None:
         self.games, self.flights = [Game(task) for _ in range(n)], list[Flight]()
         self._generator = np.random.default_rng([seed, 11])
-        super().__init__(n, spaces.Box(-np.inf, np.inf, (STATE_SIZE,), np.float32), spaces.Discrete(N_ACTIONS))
+        super().__init__(
+            n, spaces.Box(-np.inf, np.inf, (STATE_SIZE,), np.float32), spaces.Discrete(N_ACTIONS)
+        )
         self.reset()
 
     def reset(self) -> NDArray[np.float32]:
