@@ -243,8 +243,7 @@ EVERY = (
         "Watch a network that is told only rewards crash, hover, and then set a lander down between two flags.",
         ":material/rocket_launch:",
         (
-            "Williams (1992), Simple statistical gradient-following algorithms for connectionist reinforcement learning, "
-            "Machine Learning 8, theorem 1 (REINFORCE)",
+            "Williams (1992), Simple statistical gradient-following algorithms, Machine Learning 8, theorem 1 (REINFORCE)",
             "Ng, Harada & Russell (1999), Policy invariance under reward transformations: theory and application to reward "
             "shaping, theorem 1",
             "Mnih et al. (2016), Asynchronous methods for deep reinforcement learning (actor-critic with an entropy bonus)",
@@ -252,8 +251,7 @@ EVERY = (
             "estimation, eq. 11 and 16",
             "Schulman, Wolski, Dhariwal, Radford & Klimov (2017), Proximal policy optimization algorithms, eq. 7",
             "Raffin et al. (2021), Stable-Baselines3: reliable reinforcement learning implementations, JMLR 22",
-            "Towers et al. (2024), Gymnasium: a standard interface for reinforcement learning environments (LunarLander-v3; "
-            "the game is by Oleg Klimov)",
+            "Towers et al. (2024), Gymnasium: a standard interface for RL environments (LunarLander-v3, by Oleg Klimov)",
             "Catto (2011), Box2D: a 2D physics engine for games",
         ),
         needs=box2d.MODULES,

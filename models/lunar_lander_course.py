@@ -128,4 +128,5 @@ class Course:
 
 def _whole(values: NDArray[Any]) -> NDArray[np.int16]:
     """The values rounded, as far as 16 bits reach."""
-    return np.clip(np.round(np.nan_to_num(values)), -32767, 32767).astype(np.int16)
+    found: NDArray[np.int16] = np.clip(np.round(np.nan_to_num(values)), -32767, 32767).astype(np.int16)
+    return found

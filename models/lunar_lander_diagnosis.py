@@ -115,6 +115,7 @@ class Doctor:
     def forget(self) -> None:
         """The task has changed: what was reached before counts no more."""
         self._best, self._n_low = -math.inf, 0
+        self._last.clear()
 
     def look(self, metrics: Mapping[str, float], config: Config) -> Note | None:
         """An event not named before, or None. metrics: of the newest update, in which no flight may have ended."""

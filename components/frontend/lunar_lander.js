@@ -28,8 +28,9 @@ export class LunarLander extends Games {
     const title = (text) => element("h4", { className: "lv-examples-title", text });
     const [step, earned] = [element("div", {}, title("The chosen flight, at this step"), this.written.element), element("div", {}, title("What it earned so far, and what was expected still to come"), this.course.element)];
     this.body.append(
-      element("div", { className: "lv-moon-grid" }, element("div", {}, this.scene, this.player.element, this.chips, this.what), element("div", {}, step)),
-      element("div", { className: "lv-moon-grid" }, earned, element("div", {}, title("The reward by its terms"), this.terms.element)),
+      element("div", { className: "lv-moon-grid" }, element("div", {}, this.scene, this.chips, this.what), step),
+      this.player.element,
+      element("div", { className: "lv-moon-grid" }, earned, element("div", {}, title("The chosen flight’s reward by its terms"), this.terms.element)),
     );
   }
 

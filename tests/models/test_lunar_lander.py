@@ -22,7 +22,7 @@ from models.lunar_lander_game import LANDED, MAX_STEPS
 from models.step import Step
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-PPO = {"learner": "ppo", "learning_rate": 0.001, "n_games": 4}
+PPO: dict[str, Any] = {"learner": "ppo", "learning_rate": 0.001, "n_games": 4}
 
 
 def run(**config: Any) -> list[Step]:
@@ -31,9 +31,9 @@ def run(**config: Any) -> list[Step]:
 
 @pytest.fixture(scope="module")
 def some_updates() -> list[Step]:
-    """Thirty updates by hand: far from landing, far from chance."""
+    """Thirty small updates by hand: far from landing, far from chance."""
     torch.set_num_threads(1)
-    return run(epochs=30)
+    return run(epochs=30, n_games=12)
 
 
 def test_it_gets_away_from_the_ground(some_updates: list[Step]) -> None:

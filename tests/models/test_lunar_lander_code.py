@@ -14,7 +14,7 @@ from models.settings import SettingError, to_mapping
 from tests.models.exported_script import cells, final, printed
 
 CASES: list[dict[str, Any]] = [
-    {"epochs": 3, "n_games": 4, "wind": True, "gravity": 6.0},
+    {"epochs": 2, "n_games": 4, "wind": True, "gravity": 9.0},
     {"epochs": 2, "n_games": 1, "hidden": (), "discount": 0.9, "gae_lambda": 1.0, "seed": 3},
     {"epochs": 2, "learner": "ppo", "n_games": 3, "learning_rate": 0.001},
 ]
