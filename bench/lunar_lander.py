@@ -54,17 +54,14 @@ def _run(name: str, config: Settings, limit: float) -> list[Figure]:
                 when[goal] = passed
         if passed > limit or not math.isnan(when[200]):
             break
-    return [
-        Figure(f"{name}: steps a second", played / (time.perf_counter() - began)),
-        Figure(f"{name}: until the return passes 0", when[0], "s"),
-        Figure(
-            f"{name}: until it passes 200",
-            when[200],
-            "s",
-            note=f"not within {limit:.0f} s" if math.isnan(when[200]) else "",
-        ),
-        Figure(f"{name}: best mean of 20 greedy flights", best),
-    ]
+    figures = [Figure(f"{name}: steps a second", played / (time.perf_counter() - began))]
+    for goal, seconds in when.items():
+        late = math.isnan(seconds)
+        note = f"not within {limit:.0f} s" if late else ""
+        figures.append(
+            Figure(f"{name}: until the return passes {goal}", limit if late else seconds, "s", note=note)
+        )
+    return [*figures, Figure(f"{name}: best mean of 20 greedy flights", best)]
 
 
 def _controller(n: int) -> Figure:
