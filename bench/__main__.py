@@ -19,6 +19,7 @@ NAMES = (
     "table",
     "pictures",  # with those of `attack` and `transfer`
     "cartpole",
+    "lunar_lander",
     "platformer",
 )
 

@@ -17,6 +17,7 @@ from bench.browser import chromium, fresh_page
 from bench.client import Client
 from bench.report import Figure, Measure, main, median, p95
 from bench.server import Server
+from components.catalog import CONCEPTS
 
 #: Promises the milliseconds from the next key press to the moment after the repaint with another picture.
 TIMED = """
@@ -68,6 +69,7 @@ HANDS: tuple[Hand, ...] = (
     Hand("gridworld", ".st-key-gamma input[type=range]", "frame"),
     Hand("gridworld", ".st-key-slip input[type=range]", "frame"),
     Hand("cartpole", ".st-key-n_episodes input[type=range]", "frame"),
+    Hand("lunar-lander", ".st-key-n_games input[type=range]", "frame"),
     Hand("platformer", "[data-sketch=platformer_editor] .lv-slider"),
     Hand("platformer?level=generated", ".st-key-pits input[type=range]", "frame"),
 )
@@ -110,7 +112,9 @@ def _once(page: Page, hand: Hand, press: partial[None]) -> float:
 
 def on(pages: Sequence[str]) -> Measure:
     """The measurement of these lessons' sliders alone; of all without any."""
-    hands = [hand for hand in HANDS if not pages or hand.path.partition("?")[0] in pages]
+    there = {concept.path for concept in CONCEPTS}
+    named = [(hand, hand.path.partition("?")[0]) for hand in HANDS]
+    hands = [hand for hand, path in named if path in there and (not pages or path in pages)]
 
     def measured(quick: bool) -> list[Figure]:
         return measure(quick, hands)

@@ -5,7 +5,10 @@ One stem everywhere: `pages/<stem>.py`, `models/<stem>.py`, `python -m models.<s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from models import box2d
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,9 @@ class Concept:
     claim: str  # one sentence: what the learner will have seen
     icon: str
     sources: tuple[str, ...]
+    needs: tuple[
+        str, ...
+    ] = ()  # modules that may be missing on some machines: without them there is no such lesson
 
     @property
     def path(self) -> str:
@@ -25,7 +31,8 @@ class Concept:
         return self.stem.replace("_", "-")
 
 
-CONCEPTS = (
+#: Every lesson there may be.
+EVERY = (
     Concept(
         "perceptron",
         "Perceptron",
@@ -230,6 +237,26 @@ CONCEPTS = (
         ),
     ),
     Concept(
+        "lunar_lander",
+        "Lunar lander",
+        "Learning by doing",
+        "Watch a network that is told only rewards crash, hover, and then set a lander down between two flags.",
+        ":material/rocket_launch:",
+        (
+            "Williams (1992), Simple statistical gradient-following algorithms, Machine Learning 8, theorem 1 (REINFORCE)",
+            "Ng, Harada & Russell (1999), Policy invariance under reward transformations: theory and application to reward "
+            "shaping, theorem 1",
+            "Mnih et al. (2016), Asynchronous methods for deep reinforcement learning (actor-critic with an entropy bonus)",
+            "Schulman, Moritz, Levine, Jordan & Abbeel (2016), High-dimensional continuous control using generalized advantage "
+            "estimation, eq. 11 and 16",
+            "Schulman, Wolski, Dhariwal, Radford & Klimov (2017), Proximal policy optimization algorithms, eq. 7",
+            "Raffin et al. (2021), Stable-Baselines3: reliable reinforcement learning implementations, JMLR 22",
+            "Towers et al. (2024), Gymnasium: a standard interface for RL environments (LunarLander-v3, by Oleg Klimov)",
+            "Catto (2011), Box2D: a 2D physics engine for games",
+        ),
+        needs=box2d.MODULES,
+    ),
+    Concept(
         "platformer",
         "Platformer",
         "Learning by doing",
@@ -249,6 +276,14 @@ CONCEPTS = (
         ),
     ),
 )
+
+
+def present(concepts: Iterable[Concept]) -> tuple[Concept, ...]:
+    """Those whose modules are there."""
+    return tuple(item for item in concepts if box2d.there(item.needs))
+
+
+CONCEPTS = present(EVERY)
 
 
 def concept(stem: str) -> Concept:

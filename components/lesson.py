@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components.catalog import concept
+from components.catalog import CONCEPTS, concept
 
 
 def opening(stem: str) -> None:
@@ -31,3 +31,9 @@ def predict(key: str, question: str, options: Sequence[str], answer: str, becaus
 def sources(stem: str) -> None:
     """Where the idea comes from."""
     st.markdown("**Sources**\n\n" + "\n".join(f"- {source}" for source in concept(stem).sources))
+
+
+def following(stem: str) -> None:
+    """A link to the lesson after this one in the catalog."""
+    item = CONCEPTS[CONCEPTS.index(concept(stem)) + 1]
+    st.page_link(f"pages/{item.stem}.py", label=f"Next: {item.title}", icon=":material/arrow_forward:")

@@ -205,6 +205,11 @@ def cartpole(title: str = "Episodes, and the policy that plays them") -> Panel:
     return {"kind": "cartpole", "title": title}
 
 
+def lunar_lander(title: str = "Flights, and the policy that flies them") -> Panel:
+    """The frame's "flights/…" play over the moon; a step of one is written out, with its chances, returns and reward."""
+    return {"kind": "lunar_lander", "title": title}
+
+
 def gridworld(title: str = "The world") -> Panel:
     """The frame's "grid/…" arrays in their cells, with the walk; it is painted on, and then asks for "painted"."""
     return {"kind": "gridworld", "title": title}
@@ -245,14 +250,8 @@ def scores(
     measure: a sentence that says what the score is, where it is not one on examples that a method was fitted for.
     """
     percent = metric.startswith(("accuracy/", "rate/"))
-    return {
-        "kind": "scores",
-        "title": title,
-        "metric": metric,
-        "own": own,
-        "percent": percent,
-        "measure": measure,
-    }
+    words = {"title": title, "metric": metric, "own": own, "measure": measure}
+    return {"kind": "scores", "percent": percent, **words}
 
 
 def group(title: str, panels: Sequence[Panel]) -> Panel:

@@ -28,7 +28,7 @@ def export(config: dict[str, Any]) -> dict[str, str]:
         return exported(
             [_opening(settings), game, _body("cartpole_vector.py", "class CartPoles"), _ppo(settings)]
         )
-    gradient = _body("cartpole_gradient.py", "SCALE = ")
+    gradient = f"{_body('policy_gradient.py', 'LARGEST_GRADIENT = ')}\n\n\n{_body('cartpole_gradient.py', 'SCALE = ')}"
     return exported([_opening(settings), game, gradient, _by_hand(settings)])
 
 

@@ -1,66 +1,53 @@
-"""The policy gradient by hand: REINFORCE with returns-to-go, a learned baseline, generalised advantages, an entropy bonus.
-
-A policy π(a|s) is a network that gives each action a chance. What it earns cannot be differentiated: the game is a black
-box. But the chances can, and that is enough (Williams 1992, theorem 1; Sutton et al. 2000, theorem 1):
-
-    ∇J = E[ Σ_t A_t ∇ log π(a_t|s_t) ]          A_t = G_t − b(s_t)
-
-An action after which things went better than expected is made likelier, one after which they went worse less likely. G_t is
-the return from step t on, discounted by γ, and b a baseline: what was to be expected in state s_t. It changes nothing on
-average, and takes away noise. With a learned value V as baseline, λ < 1 leans on it further (Schulman et al. 2016,
-equations 11 and 16):
-
-    δ_t = r_t + γ V(s_{t+1}) − V(s_t)           A_t = Σ_k (γλ)^k δ_{t+k}
-
-Shapes: N episodes, T steps, B = all steps of all episodes in a row.
-"""
+"""The policy gradient of `models/policy_gradient.py` as CartPole uses it: its inputs, two actions, a reward of 1 a step."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from models.cartpole_game import MAX_STEPS, Episodes
+from models.policy_gradient import (
+    LARGEST_GRADIENT,
+    Batch,
+    Gradient,
+    ScaledNetwork,
+    descend,
+    fit_value,
+    generalised_advantages,
+    policy_gradient,
+    undecided,
+)
+
+__all__ = [
+    "LARGEST_GRADIENT",
+    "SCALE",
+    "Batch",
+    "Gradient",
+    "Scaled",
+    "advantages",
+    "descend",
+    "fit_value",
+    "horizon",
+    "policy_gradient",
+    "policy_network",
+]
 
 SCALE = (1 / 2.4, 1 / 2, 1 / 0.21, 1 / 2)  # brings x, ẋ, θ, θ̇ to about −1 … 1
-LARGEST_GRADIENT = 0.5  # longer ones are shortened to this
-CRITIC_STEPS = 5  # of the value network for one of the policy
 
 
-class Scaled(nn.Module):
-    """A dense network with tanh between its layers, on states (n, 4) brought to about −1 … 1."""
-
-    scale: Tensor
+class Scaled(ScaledNetwork):
+    """A dense network on states (n, 4)."""
 
     def __init__(self, hidden: Sequence[int], n_outputs: int) -> None:
-        super().__init__()
-        self.register_buffer("scale", torch.tensor(SCALE))
-        layers: list[nn.Module] = []
-        n_inputs = len(SCALE)
-        for n_units in hidden:
-            layers += [nn.Linear(n_inputs, n_units), nn.Tanh()]
-            n_inputs = n_units
-        self.layers = nn.Sequential(*layers, nn.Linear(n_inputs, n_outputs))
-
-    def forward(self, states: Tensor) -> Tensor:
-        """(n, n_outputs)."""
-        answers: Tensor = self.layers(states * self.scale)
-        return answers
+        super().__init__(SCALE, hidden, n_outputs)
 
 
 def policy_network(hidden: Sequence[int]) -> Scaled:
     """Two logits, for left and right; small at first, so that it begins as a fair coin."""
     network = Scaled(hidden, 2)
-    last = network.layers[-1]
-    assert isinstance(last, nn.Linear)
-    with torch.no_grad():
-        last.weight.mul_(0.1)
-        last.bias.zero_()
+    undecided(network)
     return network
 
 
@@ -72,99 +59,6 @@ def horizon(discount: float) -> float:
 def advantages(
     episodes: Episodes, values: NDArray[np.floating], discount: float, trace: float
 ) -> NDArray[np.float64]:
-    """(T, N): how much better than `values` (T + 1, N) each step turned out; 0 after an episode's end.
-
-    trace is λ: 1 compares with the whole return. With values of 0 this is the return-to-go. After a fall nothing more is to
-    be had; an episode that was cut off would have gone on, so the value of its last state stands for the rest.
-    """
-    found = np.zeros(episodes.actions.shape)
-    later = np.zeros(len(episodes.lengths))
-    for t in reversed(range(len(found))):
-        last = episodes.lengths == t + 1
-        after = np.where(last & ~episodes.truncated, 0.0, values[t + 1])
-        delta = 1.0 + discount * after - values[t]
-        later = np.where(t < episodes.lengths, delta + discount * trace * np.where(last, 0.0, later), 0.0)
-        found[t] = later
-    return found
-
-
-@dataclass(frozen=True)
-class Batch:
-    """All steps of some episodes in a row: what one update learns from.
-
-    states (B, 4); actions (B,); weights (B,), the advantages as the loss uses them; targets (B,) for the value;
-    halves (B,): whether the step belongs to an episode of even number.
-    """
-
-    states: Tensor
-    actions: Tensor
-    weights: Tensor
-    targets: Tensor
-    halves: Tensor
-
-
-def policy_loss(policy: nn.Module, batch: Batch, rows: Tensor, bonus: float) -> tuple[Tensor, Tensor]:
-    """Over those rows: −(Σ A log π(a|s)) − bonus · Σ entropy, and the sum of the entropies in nats.
-
-    Its slope is the policy gradient turned round, for optimizers go downhill.
-    """
-    log_chances = policy(batch.states[rows]).log_softmax(1)
-    taken = log_chances.gather(1, batch.actions[rows, None])[:, 0]
-    entropy = -(log_chances.exp() * log_chances).sum()
-    return -(taken * batch.weights[rows]).sum() - bonus * entropy, entropy
-
-
-@dataclass(frozen=True)
-class Gradient:
-    """The gradient (P,) of the mean loss over a batch, and what is told of it.
-
-    size: its length before it is shortened. agreement: the cosine between the gradients of the batch's two halves, from 1
-    (they say the same) over 0 (noise) to −1; NaN when there is only one half. entropy: of the policy, in nats.
-    """
-
-    vector: Tensor
-    size: float
-    agreement: float
-    loss: float
-    entropy: float
-
-
-def policy_gradient(policy: nn.Module, batch: Batch, bonus: float) -> Gradient:
-    """The gradient over each half of the batch, added up."""
-    vectors, losses, entropies = [], [], []
-    for half in (batch.halves, ~batch.halves):
-        if not half.any():
-            continue
-        loss, entropy = policy_loss(policy, batch, half, bonus)
-        parts = torch.autograd.grad(loss, list(policy.parameters()))
-        vectors.append(torch.cat([part.flatten() for part in parts]))
-        losses.append(loss.item() + bonus * entropy.item())
-        entropies.append(entropy.item())
-    n = len(batch.actions)
-    vector = torch.stack(vectors).sum(0) / n
-    agreement = float("nan")
-    if len(vectors) == 2:
-        agreement = torch.cosine_similarity(vectors[0], vectors[1], dim=0).item()
-    return Gradient(vector, vector.norm().item(), agreement, sum(losses) / n, sum(entropies) / n)
-
-
-def descend(policy: nn.Module, optimizer: torch.optim.Optimizer, gradient: Gradient) -> None:
-    """One step downhill, with a gradient of at most `LARGEST_GRADIENT`."""
-    vector = gradient.vector * min(1.0, LARGEST_GRADIENT / max(gradient.size, 1e-12))
-    at = 0
-    for parameter in policy.parameters():
-        parameter.grad = vector[at : at + parameter.numel()].view_as(parameter)
-        at += parameter.numel()
-    optimizer.step()
-
-
-def fit_value(value: nn.Module, optimizer: torch.optim.Optimizer, batch: Batch, unit: float) -> float:
-    """`CRITIC_STEPS` steps of the value towards the targets; the mean squared error before, in units of `unit`²."""
-    first = float("nan")
-    for number in range(CRITIC_STEPS):
-        loss = (value(batch.states)[:, 0] - batch.targets / unit).square().mean()
-        first = loss.item() if number == 0 else first
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-    return first
+    """(T, N): how much better than `values` (T + 1, N) each step turned out, a step earning 1; see `generalised_advantages`."""
+    rewards = np.ones(episodes.actions.shape)
+    return generalised_advantages(rewards, values, episodes.lengths, episodes.truncated, discount, trace)

@@ -35,6 +35,13 @@ import models.perceptron
 import models.perceptron_rules
 import models.platformer_course
 import models.transfer_fit
+from models import box2d
+
+if box2d.there():
+    import models.lunar_lander_course
+    import models.lunar_lander_ppo
+
+    box2d.lander_class()
 
 # One thread a run: runs share the cores, and small networks are slower on several.
 torch.set_num_threads(1)

@@ -7,7 +7,7 @@ from components.code import code_of
 from components.controls import about_to_be, controls, preset_links
 from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
-from components.lesson import opening, predict, sources
+from components.lesson import following, opening, predict, sources
 from components.pictures import panels_of
 from models.cartpole import estimate_seconds
 from models.cartpole_settings import PRESETS, Config
@@ -108,4 +108,4 @@ with st.expander("When it does not learn"):
         "- **One lucky seed**: always try several. Here most seeds do well; in harder games they do not."
     )
 sources("cartpole")
-st.page_link("pages/platformer.py", label="Next: Platformer", icon=":material/arrow_forward:")
+following("cartpole")

@@ -14,6 +14,7 @@ import { Group } from "./group.js";
 import { Images } from "./images.js";
 import { LayerHistogram } from "./layer_histogram.js";
 import { LiveAnswer } from "./live_answer.js";
+import { LunarLander } from "./lunar_lander.js";
 import { DecisionMap } from "./map.js";
 import { Maps } from "./maps.js";
 import { PictureStrip } from "./picture_strip.js";
@@ -40,6 +41,7 @@ export const KINDS = {
   maps: Maps,
   attributions: Attributions,
   cartpole: CartPole,
+  lunar_lander: LunarLander,
   gridworld: Gridworld,
   cell_update: CellUpdate,
   platformer: Platformer,

@@ -2,7 +2,7 @@
 
 import { element } from "./elements.js";
 
-const SHEETS = ["./live.css", "./sketch.css", "./gridworld.css", "./platformer.css"];
+const SHEETS = ["./live.css", "./sketch.css", "./gridworld.css", "./platformer.css", "./lunar_lander.css"];
 
 /** The style sheets, once for the document; resolves when they are in force (or cannot be had). */
 export function styled() {
