@@ -16,14 +16,14 @@ class Line:
     """One curve of a chart: a metric such as "loss/train", and what the learner reads in the legend.
 
     `colour` picks an entry of the theme's categories (by default the position of the line), `dash` is Plotly's word.
-    `band` shades the range from "<metric>/low" to "<metric>/high" in a run that has these.
+    `band` names and shades the range from "<metric>/low" to "<metric>/high" in a run that has these.
     """
 
     metric: str
     name: str
     colour: int | None = None
     dash: Literal["solid", "dot", "dash", "dashdot"] = "solid"
-    band: bool = False
+    band: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def line(
     *,
     colour: int | None = None,
     dash: Literal["solid", "dot", "dash", "dashdot"] = "solid",
-    band: bool = False,
+    band: str = "",
 ) -> Line:
     """A curve of `metric` for `chart`, called `name` in the legend."""
     return Line(metric, name, colour, dash, band)

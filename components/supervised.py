@@ -43,8 +43,8 @@ def supervised_panels(*, numbers: bool, validation: bool = False, layers: int = 
             "Training loss: {loss/train:number}\n"
             f"Test {name}: {{{score}/test:{style}}}"
         ),
-        loss_chart("mean squared error" if numbers else CROSS_ENTROPY, parts, band=True),
-        _fit_chart(parts) if numbers else accuracy_chart(parts, band=True),
+        loss_chart("mean squared error" if numbers else CROSS_ENTROPY, parts, band="all seeds"),
+        _fit_chart(parts) if numbers else accuracy_chart(parts, band="all seeds"),
     ]
     if not numbers:
         panels.append(confusion())
@@ -54,12 +54,12 @@ def supervised_panels(*, numbers: bool, validation: bool = False, layers: int = 
     return panels
 
 
-def loss_chart(unit: str = CROSS_ENTROPY, parts: Sequence[str] = TWO_PARTS, *, band: bool = False) -> Panel:
-    """The loss on each part of the data. band: whether several networks may be trained, whose spread is shaded."""
+def loss_chart(unit: str = CROSS_ENTROPY, parts: Sequence[str] = TWO_PARTS, *, band: str = "") -> Panel:
+    """The loss on each part of the data. band: the name of the spread of several networks, which is shaded."""
     return chart("Loss", lines=_lines("loss", parts, band=band), y_title=unit)
 
 
-def accuracy_chart(parts: Sequence[str] = TWO_PARTS, *, band: bool = False) -> Panel:
+def accuracy_chart(parts: Sequence[str] = TWO_PARTS, *, band: str = "") -> Panel:
     """The share of right answers on each part of the data, with the baselines'."""
     return chart(
         "Accuracy",
@@ -72,11 +72,13 @@ def accuracy_chart(parts: Sequence[str] = TWO_PARTS, *, band: bool = False) -> P
 
 
 def _fit_chart(parts: Sequence[str]) -> Panel:
-    return chart("R²", lines=_lines("r2", parts, band=True), y_title="R² (1 is perfect)", baselines="r2/test")
+    return chart(
+        "R²", lines=_lines("r2", parts, band="all seeds"), y_title="R² (1 is perfect)", baselines="r2/test"
+    )
 
 
-def _lines(metric: str, parts: Sequence[str], *, band: bool) -> list[Line]:
-    return [line(f"{metric}/{part}", PARTS[part], band=band and part == "test") for part in parts]
+def _lines(metric: str, parts: Sequence[str], *, band: str) -> list[Line]:
+    return [line(f"{metric}/{part}", PARTS[part], band=band if part == "test" else "") for part in parts]
 
 
 def _inside(layers: int) -> list[Panel]:

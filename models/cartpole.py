@@ -28,14 +28,14 @@ __all__ = ["MODEL", "PRESETS", "Config", "estimate_seconds", "train"]
 def estimate_seconds(config: Config) -> float:
     """Seconds that a run takes at most on one ordinary core: all episodes last 500 steps then.
 
-    A step of the games costs 75 µs, and 0.6 µs for each of them; learning from a step 1 µs, and 3 µs more with a value; PPO
+    A step of the games costs 60 µs, and 0.6 µs for each of them; learning from a step 1 µs, and 3 µs more with a value; PPO
     120 µs a step of the games, and 20 µs for each game's step (ten passes). The evaluation every fifth update takes 0.06 s.
     """
     n = config.n_episodes
     if config.learner == "ppo":
         update = 64 * (200e-6 + n * 20e-6)
     else:
-        update = 500 * (75e-6 + n * (0.6e-6 + (4e-6 if config.baseline == "value" else 1e-6)))
+        update = 500 * (60e-6 + n * (0.6e-6 + (4e-6 if config.baseline == "value" else 1e-6)))
     return 0.1 + config.epochs * (update + 0.06 / 5)
 
 

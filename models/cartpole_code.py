@@ -96,8 +96,7 @@ def _by_hand(config: Config) -> str:
         "generator = np.random.default_rng([SEED, 1])\n\n\n"
         "def chances(states):\n"
         '    """Probability of pushing to the right."""\n'
-        "    with torch.no_grad():\n"
-        "        return policy(torch.from_numpy(states)).softmax(1)[:, 1].numpy()\n\n\n"
+        "    return acting(policy)(states)[:, 1]\n\n\n"
         "for update in range(UPDATES):\n"
         "    episodes = play(chances, N, physics, generator)\n"
         "    played, n_steps = episodes.played, len(episodes.actions)\n"

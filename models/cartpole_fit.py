@@ -11,11 +11,11 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from models import cartpole_gradient as by_hand
 from models.cartpole_game import Episodes, play
 from models.cartpole_settings import Config, physics_of
+from models.policy_gradient import acting
 
 PPO_STEPS = 64  # of every game between two updates of PPO
 N_SHOWN = 4  # episodes of a frame
@@ -65,13 +65,6 @@ def made(config: Config) -> Learner:
     return ByHand(config)
 
 
-def likelihood(policy: nn.Module, states: NDArray[np.float32]) -> NDArray[np.floating]:
-    """Chances of "right" (n,) that a network of two logits gives to states (n, 4)."""
-    with torch.no_grad():
-        found: NDArray[np.floating] = policy(torch.from_numpy(states)).softmax(1)[:, 1].numpy()
-    return found
-
-
 class ByHand:
     """REINFORCE and its refinements on whole episodes: one step of the policy for each batch."""
 
@@ -86,7 +79,7 @@ class ByHand:
         self._seen: Lesson | None = None
 
     def chances(self, states: NDArray[np.float32]) -> NDArray[np.floating]:
-        return likelihood(self.policy, states)
+        return acting(self.policy)(states)[:, 1]
 
     def update(self) -> dict[str, float]:
         config = self.config

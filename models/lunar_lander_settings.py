@@ -160,9 +160,10 @@ PRESETS = {
     ),
     "windy": Preset(
         "Wind",
-        "Gusts push it aside and turn it. Even the controller by hand, which was made for calm air, now loses landings.",
+        "Gusts push it aside and turn it. Even the controller by hand, which was made for calm air, now loses landings. What is "
+        "learned comes late and is lost again; a breeze that grows while it trains is kinder.",
         {"wind": True, "wind_power": 20.0},
-        Goal("return/test", low=100.0, config={"wind": True, "wind_power": 20.0}),
+        Goal("return/test", low=0.0, config={"wind": True, "wind_power": 20.0}),
     ),
     "short_sighted": Preset(
         "Living for the moment",

@@ -78,7 +78,7 @@ export class Chart extends Panel {
     }))];
   }
 
-  /** The range over several seeds: two traces, the second filled down to the first. */
+  /** The range around the line: two traces, the second filled down to the first. */
   band(line, i, x) {
     const [low, high] = [`${line.metric}/low`, `${line.metric}/high`].map((name) => this.values(name));
     if (low.length === 0) return [];
@@ -86,7 +86,7 @@ export class Chart extends Panel {
     const edge = { type: "scatter", mode: "lines", x, line: { width: 0 }, hoverinfo: "skip", fillcolor: css(channels(colour), 0.22) };
     return [
       { ...edge, y: low, showlegend: false },
-      { ...edge, y: high, fill: "tonexty", name: `${plain(line.name)}, all seeds` },
+      { ...edge, y: high, fill: "tonexty", name: `${plain(line.name)}, ${line.band}` },
     ];
   }
 

@@ -65,7 +65,7 @@ def panels(config: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Panel]:
         chart(
             "What a flight earns",
             lines=[
-                line("return/train", "as it learns", colour=0, band=True),
+                line("return/train", "as it learns", colour=0, band="lowest to highest"),
                 line("return/test", "likeliest action, 20 fresh flights", colour=1),
             ],
             y_title="return (solved: 200)",

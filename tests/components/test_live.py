@@ -114,7 +114,7 @@ def test_every_kind_of_panel_is_known_to_the_browser() -> None:
 
 def test_a_line_leaves_its_colour_to_its_position() -> None:
     panel = live.chart("Loss", lines=[live.line("loss/train", "training")], y_title="nats")
-    assert panel["lines"] == [{"metric": "loss/train", "name": "training", "dash": "solid", "band": False}]
+    assert panel["lines"] == [{"metric": "loss/train", "name": "training", "dash": "solid", "band": ""}]
 
 
 def test_a_chart_without_lines_is_refused() -> None:
