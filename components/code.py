@@ -19,20 +19,24 @@ if TYPE_CHECKING:
 #: Session key: config as text → what was exported for it (the newest few).
 _EXPORTED = "exported code"
 _MOST_KEPT = 4
+#: Widget key of the switch that shows the command, before the model's name.
+COMMAND_SHOWN = "show command"
 
 
 def code_of(stem: str, config: DataclassInstance, words: str, *, library: str = "PyTorch") -> None:
-    """Draws the section: the code appears on request, for making it may read the data. words: how it relates to the page.
+    """Draws the section; code appears on request. words: how it relates to the page.
 
-    The source comes from `export(config)` of `models/<stem>_code.py`.
+    Making it may read the data, and a browser spends a quarter of a page's start on loading what colours code, were
+    there any from the first. The source comes from `export(config)` of `models/<stem>_code.py`.
     """
     st.markdown(f"{words} Settings that you change while a run trains are not part of it.")
     if st.toggle(f"Show the {library} code", key=f"show code {stem}"):
         made = _made(stem, config)
         if made is not None:
             _show(stem, made)
-    st.markdown("The same run in a terminal, from the project's folder:")
-    st.code(terminal_command(stem, config), language="bash", wrap_lines=True)
+    if st.toggle("Show the same run as a command for the terminal", key=f"{COMMAND_SHOWN} {stem}"):
+        st.markdown("From the project's folder:")
+        st.code(terminal_command(stem, config), language="bash", wrap_lines=True)
 
 
 def _made(stem: str, config: DataclassInstance) -> dict[str, str] | None:

@@ -36,6 +36,13 @@ class SketchOnPage:
         self.until("return sketch && +root.dataset.drawn > 0 && root.style.visibility !== 'hidden'")
         return self
 
+    def repainted(self) -> SketchOnPage:
+        """Wait for a repaint: words are set there, numbers at once."""
+        self.page.evaluate(
+            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+        return self
+
     @property
     def state(self) -> Any:
         """What the sketch says it shows."""

@@ -249,11 +249,11 @@ def test_a_bad_link_gets_a_sentence_and_a_world(lesson: Lesson, query: str) -> N
     assert state(lesson)["columns"] == 10, "the open room"
 
 
-@pytest.mark.parametrize("told", ["'S..'", "7", "{ a: [1] }", "'x'.repeat(50000)", "null"])
-def test_a_browser_that_lies_about_the_painting_changes_nothing(lesson: Lesson, told: str) -> None:
+def test_a_browser_that_lies_about_the_painting_changes_nothing(lesson: Lesson) -> None:
     lesson.open("/gridworld")
     cells = lesson.array("grid/cells")
-    lesson.ask(f"view.tell('painted', {told})")
-    lesson.page.wait_for_timeout(500)
-    assert lesson.array("grid/cells") == cells
-    assert lesson.page.get_by_test_id("stException").count() == 0
+    for told in ("'S..'", "7", "{ a: [1] }", "'x'.repeat(50000)", "null"):
+        lesson.ask(f"view.tell('painted', {told})")
+        lesson.page.wait_for_timeout(500)
+        assert lesson.array("grid/cells") == cells, told
+        assert lesson.page.get_by_test_id("stException").count() == 0, told

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from streamlit.testing.v1 import AppTest
 
+from components.code import COMMAND_SHOWN
 from models.cli import Model, read_config
 from models.settings import Choice, Range, Setting, Several, Sizes, Text, format_value, settings_of
 from training.runs import runs
@@ -28,6 +29,7 @@ class LessonPage:
         self.app.switch_page(f"pages/{stem}.py")
         for name, value in (link or {}).items():
             self.app.query_params[name] = value
+        self.app.session_state[f"{COMMAND_SHOWN} {stem}"] = True
         self.run()
 
     @property
