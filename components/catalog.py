@@ -21,9 +21,8 @@ class Concept:
     claim: str  # one sentence: what the learner will have seen
     icon: str
     sources: tuple[str, ...]
-    needs: tuple[
-        str, ...
-    ] = ()  # modules that may be missing on some machines: without them there is no such lesson
+    #: Modules that may be missing on some machines: without them there is no such lesson.
+    needs: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

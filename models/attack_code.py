@@ -6,17 +6,15 @@ the script in full. `tests/models/test_attack_code.py` runs the scripts and comp
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from models import attack_curves, attacks, augmentation
 from models.attack import Config
 from models.attack_fit import MAX_ATTACKED, N_PGD, N_TARGETED
 from models.attack_settings import EPSILONS, TOLD, network_settings
 from models.cnn import load
 from models.cnn_code import written
 from models.cnn_trained import restored
-from models.notebook import exported
+from models.notebook import exported, source_of
 from models.settings import from_mapping, to_mapping
 
 
@@ -39,9 +37,9 @@ def export(config: dict[str, Any]) -> dict[str, str]:
         _opening(settings, images.name),
         _pixels(cells["data"]),
         _network(cells["network"], own=bool(settings.weights)),
-        _body(augmentation.__file__, "TURN = ").replace("Sequence[str]", "tuple"),
-        _body(attacks.__file__, "Network = "),
-        _body(attack_curves.__file__, "BLOCK = "),
+        source_of("augmentation", "TURN = ").replace("Sequence[str]", "tuple"),
+        source_of("attacks", "Network = "),
+        source_of("attack_curves", "BLOCK = "),
         _training(settings),
         _measuring(settings),
     ]
@@ -87,12 +85,6 @@ def _network(cell: str, *, own: bool) -> str:
         '    """Logits for pixels from 0 to 1."""\n'
         "    return network((x - mean) / spread)"
     )
-
-
-def _body(file: str, begin: str) -> str:
-    """A module's source from there on: what attacks and what is counted is part of the run."""
-    source = Path(file).read_text(encoding="utf-8")
-    return source[source.index(begin) :].strip()
 
 
 def _training(config: Config) -> str:

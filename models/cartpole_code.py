@@ -6,37 +6,33 @@ modules; the loop around them is written for reading.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from models.cartpole_settings import Config
-from models.notebook import exported
+from models.notebook import exported, source_of
 from models.settings import from_mapping
-
-_HERE = Path(__file__).parent
 
 
 def export(config: dict[str, Any]) -> dict[str, str]:
     """{"script", "notebook", "data"}; there is no data beside it. Raises ValueError when the config is not legal."""
     settings = from_mapping(Config, config)
-    game = _body("cartpole_game.py", "Array = ", "def at_random(")
+    game = source_of("cartpole_game", "Array = ", "def at_random(")
     game += (
         f"\n\nphysics = Physics(gravity={settings.gravity!r}, pole_length={settings.pole_length!r}, "
         f"force={settings.force!r})"
     )
     if settings.learner == "ppo":
         return exported(
-            [_opening(settings), game, _body("cartpole_vector.py", "class CartPoles"), _ppo(settings)]
+            [
+                _opening(settings),
+                game,
+                source_of("side_by_side", "class SideBySide"),
+                source_of("cartpole_vector", "class CartPoles"),
+                _ppo(settings),
+            ]
         )
-    gradient = f"{_body('policy_gradient.py', 'LARGEST_GRADIENT = ')}\n\n\n{_body('cartpole_gradient.py', 'SCALE = ')}"
+    gradient = f"{source_of('policy_gradient', 'LARGEST_GRADIENT = ')}\n\n\n{source_of('cartpole_gradient', 'SCALE = ')}"
     return exported([_opening(settings), game, gradient, _by_hand(settings)])
-
-
-def _body(name: str, begin: str, end: str = "") -> str:
-    """A module's source from the first of these texts up to the second."""
-    source = (_HERE / name).read_text(encoding="utf-8")
-    source = source[source.index(begin) :]
-    return source[: source.index(end)].strip() if end else source.strip()
 
 
 def _opening(config: Config) -> str:
@@ -128,7 +124,7 @@ def _by_hand(config: Config) -> str:
 
 def _ppo(config: Config) -> str:
     from models.cartpole_fit import PPO_STEPS
-    from models.cartpole_ppo import batch_size
+    from models.driven import part_of_batch
 
     return (
         "model = PPO(\n"
@@ -136,7 +132,7 @@ def _ppo(config: Config) -> str:
         "    CartPoles(N, physics, SEED),\n"
         "    learning_rate=LEARNING_RATE,\n"
         f"    n_steps={PPO_STEPS},\n"
-        f"    batch_size={batch_size(config.n_episodes)},\n"
+        f"    batch_size={part_of_batch(PPO_STEPS, config.n_episodes)},\n"
         "    gamma=DISCOUNT,\n"
         f"    gae_lambda={config.gae_lambda!r},\n"
         "    ent_coef=BONUS,\n"

@@ -11,11 +11,12 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
-from models import cartpole_gradient as by_hand
 from models.cartpole_game import Episodes, play
+from models.cartpole_gradient import Scaled, advantages, horizon, policy_network
 from models.cartpole_settings import Config, physics_of
-from models.policy_gradient import acting
+from models.policy_gradient import Batch, acting, descend, fit_value, numbers_of, policy_gradient
 
 PPO_STEPS = 64  # of every game between two updates of PPO
 N_SHOWN = 4  # episodes of a frame
@@ -71,8 +72,8 @@ class ByHand:
     def __init__(self, config: Config) -> None:
         torch.manual_seed(config.seed)
         self.config = config
-        self.policy = by_hand.policy_network(config.hidden)
-        self.value = by_hand.Scaled(config.hidden, 1)
+        self.policy = policy_network(config.hidden)
+        self.value = Scaled(config.hidden, 1)
         self._policy_steps = torch.optim.Adam(self.policy.parameters(), config.learning_rate)
         self._value_steps = torch.optim.Adam(self.value.parameters(), config.learning_rate)
         self._generator = np.random.default_rng([config.seed, 1])
@@ -87,8 +88,8 @@ class ByHand:
             optimizer.param_groups[0]["lr"] = config.learning_rate
         episodes = play(self.chances, config.n_episodes, physics_of(config), self._generator)
         judged, batch = self._judge(episodes)
-        gradient = by_hand.policy_gradient(self.policy, batch, config.entropy_bonus)
-        by_hand.descend(self.policy, self._policy_steps, gradient)
+        gradient = policy_gradient(self.policy, batch, config.entropy_bonus)
+        descend(self.policy, self._policy_steps, gradient)
         self._seen = judged
         lengths = episodes.lengths
         metrics = {
@@ -104,20 +105,20 @@ class ByHand:
         if np.isfinite(gradient.agreement):
             metrics["gradient/agreement"] = gradient.agreement
         if config.baseline == "value":
-            unit = by_hand.horizon(config.discount)
-            metrics["loss/value"] = by_hand.fit_value(self.value, self._value_steps, batch, unit)
+            unit = horizon(config.discount)
+            metrics["loss/value"] = fit_value(self.value, self._value_steps, batch, unit)
         return metrics
 
-    def _judge(self, episodes: Episodes) -> tuple[Lesson, by_hand.Batch]:
+    def _judge(self, episodes: Episodes) -> tuple[Lesson, Batch]:
         """The episodes with their advantages, and the batch to learn from."""
         config, n_steps = self.config, len(episodes.actions)
         states = torch.from_numpy(episodes.states)
         values, trace = np.zeros(episodes.states.shape[:2]), 1.0
         if config.baseline == "value":
             with torch.no_grad():
-                values = self.value(states)[..., 0].numpy() * by_hand.horizon(config.discount)
+                values = self.value(states)[..., 0].numpy() * horizon(config.discount)
             trace = config.gae_lambda
-        found = by_hand.advantages(episodes, values, config.discount, trace)
+        found = advantages(episodes, values, config.discount, trace)
         played = episodes.played
         expected = np.where(played, values[:n_steps], 0.0)
         returns = found + expected
@@ -126,7 +127,7 @@ class ByHand:
             found = returns - expected
         scale = max(float(found[played].std()), 1e-6) if config.scale_advantages else 1.0
         rows = torch.from_numpy(played)
-        batch = by_hand.Batch(
+        batch = Batch(
             states[:n_steps][rows],
             torch.from_numpy(episodes.actions[played].astype(np.int64)),
             torch.from_numpy((found[played] / scale).astype(np.float32)),
@@ -149,9 +150,4 @@ class ByHand:
         self.config = config
 
     def parameters(self) -> dict[str, NDArray[Any]]:
-        networks = {"policy": self.policy, "value": self.value}
-        return {
-            f"{name}.{key}": values.numpy().copy()
-            for name, network in networks.items()
-            for key, values in network.state_dict().items()
-        }
+        return numbers_of(nn.ModuleDict({"policy": self.policy, "value": self.value}))

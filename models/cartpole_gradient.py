@@ -8,31 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.cartpole_game import MAX_STEPS, Episodes
-from models.policy_gradient import (
-    LARGEST_GRADIENT,
-    Batch,
-    Gradient,
-    ScaledNetwork,
-    descend,
-    fit_value,
-    generalised_advantages,
-    policy_gradient,
-    undecided,
-)
-
-__all__ = [
-    "LARGEST_GRADIENT",
-    "SCALE",
-    "Batch",
-    "Gradient",
-    "Scaled",
-    "advantages",
-    "descend",
-    "fit_value",
-    "horizon",
-    "policy_gradient",
-    "policy_network",
-]
+from models.policy_gradient import ScaledNetwork, generalised_advantages, undecided
 
 SCALE = (1 / 2.4, 1 / 2, 1 / 0.21, 1 / 2)  # brings x, ẋ, θ, θ̇ to about −1 … 1
 

@@ -1,4 +1,4 @@
-"""stable-baselines3's PPO on the same game, driven in pieces: play, learn once, let the page look, go on.
+"""stable-baselines3's PPO on the same game.
 
 Proximal policy optimisation (Schulman et al. 2017, equation 7) passes over every batch several times, and cuts off what the
 chances of an action gain beyond 1 ± 0.2 of what they were when it was played, so that no batch can carry the policy far.
@@ -14,24 +14,13 @@ import torch
 from numpy.typing import NDArray
 from stable_baselines3 import PPO
 
+from models import driven
 from models.cartpole_fit import N_SHOWN, PPO_STEPS, Lesson
 from models.cartpole_game import play
 from models.cartpole_gradient import advantages
 from models.cartpole_settings import Config, physics_of
 from models.cartpole_vector import CartPoles
-
-#: What stable-baselines3 calls it in its log → the metric.
-LOGGED = {
-    "train/policy_gradient_loss": "loss/policy",
-    "train/value_loss": "loss/value",
-    "train/approx_kl": "ppo/kl",
-    "train/clip_fraction": "ppo/clipped",
-}
-
-
-def batch_size(n_games: int) -> int:
-    """Steps in each part of a batch: of up to four games at once, so that the parts are of one size."""
-    return PPO_STEPS * max(n for n in (4, 3, 2, 1) if n_games % n == 0)
+from models.policy_gradient import numbers_of
 
 
 def built(config: Config) -> PPO:
@@ -42,7 +31,7 @@ def built(config: Config) -> PPO:
         games,
         learning_rate=config.learning_rate,
         n_steps=PPO_STEPS,
-        batch_size=batch_size(config.n_episodes),
+        batch_size=driven.part_of_batch(PPO_STEPS, config.n_episodes),
         gamma=config.discount,
         gae_lambda=config.gae_lambda,
         ent_coef=config.entropy_bonus,
@@ -60,7 +49,7 @@ class Ppo:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.model = built(config)
-        _, self._callback = self.model._setup_learn(2**31, None)
+        _, self._callback = self.model._setup_learn(driven.FOREVER, None)
         self._before = copy.deepcopy(self.model.policy)
         self._n_updates = 0
 
@@ -75,21 +64,15 @@ class Ppo:
 
     @staticmethod
     def _chances(policy: Any, states: NDArray[np.float32]) -> NDArray[np.floating]:
-        with torch.no_grad():
-            answers = policy.get_distribution(torch.from_numpy(states)).distribution.probs
-        found: NDArray[np.floating] = answers[:, 1].numpy()
-        return found
+        return driven.chances(policy, states)[:, 1]
 
     def update(self) -> dict[str, float]:
         model, games = self.model, self.games
         games.lengths.clear()
         self._before.load_state_dict(model.policy.state_dict())
-        model.collect_rollouts(games, self._callback, model.rollout_buffer, PPO_STEPS)
-        model.train()
+        driven.play(model, self._callback, PPO_STEPS)
+        metrics = driven.learn(model)
         self._n_updates += 1
-        logged = model.logger.name_to_value
-        metrics = {name: float(logged[key]) for key, name in LOGGED.items()}
-        metrics["entropy/policy"] = -float(logged["train/entropy_loss"])
         metrics["loss/entropy"] = -self.config.entropy_bonus * metrics["entropy/policy"]
         metrics["steps/update"] = float(PPO_STEPS * games.num_envs)
         if games.lengths:  # otherwise every game is still going on
@@ -115,12 +98,9 @@ class Ppo:
         return Lesson(episodes, found + values[:-1], values[:-1], found, scale, after)
 
     def change(self, config: Config) -> None:
-        self.config, model = config, self.model
+        self.config = config
         self.games.physics = physics_of(config)
-        model.learning_rate = config.learning_rate
-        model._setup_lr_schedule()
-        model.gamma = model.rollout_buffer.gamma = config.discount
-        model.ent_coef = config.entropy_bonus
+        driven.follow(self.model, config)
 
     def parameters(self) -> dict[str, NDArray[Any]]:
-        return {name: values.numpy().copy() for name, values in self.model.policy.state_dict().items()}
+        return numbers_of(self.model.policy)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from models.cartpole_game import Physics
-from models.settings import Choice, Flag, Goal, Preset, Range, Sizes
+from models.policy_settings import HIDDEN, LEARNING_RATE
+from models.settings import Choice, Flag, Goal, Preset, Range
 
 LEARNERS = {"hand": "policy gradient by hand", "ppo": "PPO (stable-baselines3)"}
 CREDITS = {
@@ -67,12 +68,7 @@ class Config:
             help="How hard the cart is pushed, left or right.",
         ),
     ] = 10.0
-    learning_rate: Annotated[
-        float,
-        Range(
-            0.0001, 1, log=True, group="Training", live=True, help="Size of the step that follows each batch."
-        ),
-    ] = 0.01
+    learning_rate: Annotated[float, LEARNING_RATE] = 0.01
     discount: Annotated[
         float,
         Range(
@@ -118,18 +114,7 @@ class Config:
             help="1 trusts the whole return, 0 only the next step and the learned value after it (generalised advantage).",
         ),
     ] = 1.0
-    hidden: Annotated[
-        tuple[int, ...],
-        Sizes(
-            1,
-            128,
-            max_length=3,
-            group="Learner",
-            label="hidden layers",
-            advanced=True,
-            help="Neurons (tanh) in each hidden layer of the policy, and of the value beside it.",
-        ),
-    ] = (64,)
+    hidden: Annotated[tuple[int, ...], HIDDEN] = (64,)
     scale_advantages: Annotated[
         bool,
         Flag(

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
-from stable_baselines3.common.vec_env import VecEnv
 
 from models.cartpole_game import MAX_STEPS, Physics, fallen, first_states, step
+from models.side_by_side import SideBySide
 
 
-class CartPoles(VecEnv):
+class CartPoles(SideBySide):
     """N games side by side, stepped in one NumPy call; a game that ends begins anew at once.
 
     `physics` may be changed while it is played. `lengths` collects the steps of the episodes that have ended.
@@ -29,9 +29,6 @@ class CartPoles(VecEnv):
         self._states = first_states(self.num_envs, self._generator)
         self._steps = np.zeros(self.num_envs, np.int64)
         return self._states.astype(np.float32)
-
-    def step_async(self, actions: NDArray[np.integer]) -> None:
-        self._actions = actions
 
     def step_wait(
         self,
@@ -52,20 +49,3 @@ class CartPoles(VecEnv):
             self._states[over] = first_states(int(over.sum()), self._generator)
             self._steps[over] = 0
         return self._states.astype(np.float32), np.ones(self.num_envs, np.float32), over, told
-
-    def close(self) -> None:
-        pass
-
-    # What the interface asks for beside playing: there are no environments of Gymnasium inside.
-
-    def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
-        return [getattr(self, attr_name, None)] * len(list(self._get_indices(indices)))
-
-    def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
-        raise NotImplementedError("Set `physics` of all games together.")
-
-    def env_method(self, method_name: str, *args: Any, indices: Any = None, **kwargs: Any) -> list[Any]:
-        raise NotImplementedError("These games have no methods of their own.")
-
-    def env_is_wrapped(self, wrapper_class: type, indices: Any = None) -> list[bool]:
-        return [False] * len(list(self._get_indices(indices)))

@@ -12,7 +12,6 @@ import itertools
 import textwrap
 import zlib
 from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -20,11 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.images import Images, ImageSplit, split
-from models import augmentation
 from models.cnn import Config, load, n_epochs
 from models.cnn_fit import MAX_EVALUATED
 from models.cnn_shapes import blocks_of, dense_sizes
-from models.notebook import exported
+from models.notebook import exported, source_of
 from models.settings import from_mapping
 
 MAX_EMBEDDED = 60_000  # bytes, packed, that are written into the script itself
@@ -157,11 +155,8 @@ def _changes(config: Config) -> str:
     """The source of the augmentation itself: what changes the pictures is part of the run."""
     if not config.augmentation:
         return ""
-    source = Path(augmentation.__file__).read_text(encoding="utf-8")
-    body = (
-        source[source.index("TURN = ") :].replace("Sequence[str]", "tuple").replace("Tensor", "torch.Tensor")
-    )
-    return body.strip()
+    source = source_of("augmentation", "TURN = ")
+    return source.replace("Sequence[str]", "tuple").replace("Tensor", "torch.Tensor")
 
 
 def _training(config: Config) -> str:

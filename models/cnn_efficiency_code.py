@@ -9,16 +9,15 @@ from __future__ import annotations
 import base64
 import io
 import textwrap
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from models import cnn_code, edge_histograms
+from models import cnn_code
 from models.cnn import load, n_epochs
 from models.cnn_efficiency import FEATURES, LEAST_UPDATES, Config
 from models.cnn_efficiency_race import Race
-from models.notebook import exported
+from models.notebook import exported, source_of
 from models.settings import from_mapping
 
 
@@ -84,8 +83,7 @@ def _pictures() -> str:
 
 def _features() -> str:
     """The source of the histograms itself."""
-    source = Path(edge_histograms.__file__).read_text(encoding="utf-8")
-    body = source[source.index("N_BINS = ") : source.index("def strokes(")].strip()
+    body = source_of("edge_histograms", "N_BINS = ", "def strokes(")
     return (
         "from typing import Any\n\nfrom numpy.typing import NDArray\n\nArray = NDArray[np.float32]\n\n"
         f"{body}\n\n\n"

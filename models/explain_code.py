@@ -7,16 +7,15 @@ word for word, and use Captum as the page does. A network that was trained befor
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from data.images import Images
-from models import cnn_settings, explain_methods
+from models import cnn_settings
 from models.cnn_code import written
 from models.cnn_fit import MAX_EVALUATED
 from models.explain_data import chosen_network, load, mark_area, network_config
 from models.explain_settings import RANDOM, Config
-from models.notebook import exported
+from models.notebook import exported, source_of
 from models.settings import from_mapping
 
 PRINTED = "print(json.dumps(metrics))"
@@ -68,14 +67,13 @@ with torch.no_grad():
 
 def _methods() -> str:
     """The source of the methods themselves."""
-    source = Path(explain_methods.__file__).read_text(encoding="utf-8")
-    body = source[source.index("N_LEVELS = ") : source.index("# Of our own networks.")]
+    body = source_of("explain_methods", "N_LEVELS = ", "# Of our own networks.")
     return (
         "# The explanations. Needs captum, too.\n"
         "from collections.abc import Callable, Mapping\n\n"
         "from captum.attr import IntegratedGradients, LayerAttribution, LayerGradCam, Occlusion, Saliency\n"
         "from torch import Tensor\n\n"
-        f"RANDOM = {RANDOM!r}\n{body.strip()}"
+        f"RANDOM = {RANDOM!r}\n{body}"
     )
 
 

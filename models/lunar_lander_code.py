@@ -6,14 +6,11 @@ runs them, taken from their modules; the loop around them is written for reading
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from models.lunar_lander_settings import Config
-from models.notebook import exported
+from models.notebook import exported, source_of
 from models.settings import from_mapping
-
-_HERE = Path(__file__).parent
 
 
 def export(config: dict[str, Any]) -> dict[str, str]:
@@ -21,8 +18,8 @@ def export(config: dict[str, Any]) -> dict[str, str]:
     settings = from_mapping(Config, config)
     game = "\n\n\n".join(
         [
-            _body("box2d.py", "def lander_class"),
-            _body("lunar_lander_game.py", "#: From states", "def reward_terms("),
+            source_of("box2d", "def lander_class"),
+            source_of("lunar_lander_game", "#: From states", "def reward_terms("),
         ]
     )
     game += (
@@ -30,18 +27,15 @@ def export(config: dict[str, Any]) -> dict[str, str]:
         f"turbulence={settings.turbulence!r})"
     )
     parts = (
-        [_body("lunar_lander_vector.py", "class Landers"), _ppo(settings)]
+        [
+            source_of("side_by_side", "class SideBySide"),
+            source_of("lunar_lander_vector", "class Landers"),
+            _ppo(settings),
+        ]
         if settings.learner == "ppo"
-        else [_body("policy_gradient.py", "LARGEST_GRADIENT = "), _by_hand(settings)]
+        else [source_of("policy_gradient", "LARGEST_GRADIENT = "), _by_hand(settings)]
     )
     return exported([_opening(settings), game, *parts])
-
-
-def _body(name: str, begin: str, end: str = "") -> str:
-    """A module's source from the first of these texts up to the second."""
-    source = (_HERE / name).read_text(encoding="utf-8")
-    source = source[source.index(begin) :]
-    return source[: source.index(end)].strip() if end else source.strip()
 
 
 def _opening(config: Config) -> str:
@@ -125,7 +119,8 @@ def _by_hand(config: Config) -> str:
 
 
 def _ppo(config: Config) -> str:
-    from models.lunar_lander_ppo import PASSES, PPO_STEPS, batch_size
+    from models.driven import part_of_batch
+    from models.lunar_lander_ppo import PASSES, PPO_STEPS
 
     return (
         "model = PPO(\n"
@@ -133,7 +128,7 @@ def _ppo(config: Config) -> str:
         "    Landers(N, task, SEED),\n"
         "    learning_rate=LEARNING_RATE,\n"
         f"    n_steps={PPO_STEPS},\n"
-        f"    batch_size={batch_size(config.n_games)},\n"
+        f"    batch_size={part_of_batch(PPO_STEPS, config.n_games)},\n"
         f"    n_epochs={PASSES},\n"
         "    gamma=DISCOUNT,\n"
         "    gae_lambda=TRACE,\n"

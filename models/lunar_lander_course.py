@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from models import lunar_lander_diagnosis as diagnosis
 from models.lunar_lander_fit import N_SHOWN, made, task_of
-from models.lunar_lander_game import SOLVED, Game, play
+from models.lunar_lander_game import LANDED, SOLVED, Game, play
 from models.lunar_lander_policies import baselines
 from models.lunar_lander_settings import Config
 from models.step import Facts, Note, Step
@@ -52,7 +52,7 @@ class Course:
         flights = [play(policy, self._games, generator, greedy=True) for _ in range(n // n_games)]
         return {
             "return/test": float(np.mean([episodes.returns for episodes in flights])),
-            "landed/test": float(np.mean([episodes.endings == 1 for episodes in flights])),
+            "landed/test": float(np.mean([episodes.endings == LANDED for episodes in flights])),
         }
 
     def update(self, *, last: bool) -> tuple[dict[str, float], Note | None]:
@@ -104,11 +104,9 @@ class Course:
         """The arrays of a frame: a few flights of the newest update with what it made of them, in whole numbers."""
         lesson = self.learner.lesson()
         episodes = lesson.episodes
-        contact = (
-            episodes.states[..., 6] + 2 * episodes.states[..., 7]
-        )  # which legs touch the ground, as two bits
+        left, right = episodes.states[..., 6], episodes.states[..., 7]
+        contact = left + 2 * right  # which legs touch the ground, as two bits
         pose = episodes.states[..., [0, 1, 4]] / (PLACE_UNIT, PLACE_UNIT, TILT_UNIT)
-
         arrays: dict[str, NDArray[Any]] = {
             "flights/pose": _whole(pose.transpose(1, 0, 2)),
             "flights/contact": contact.T.astype(np.uint8),
@@ -117,6 +115,7 @@ class Course:
             "flights/endings": episodes.endings.astype(np.uint8),
             "flights/ground": _whole(episodes.ground / GROUND_UNIT),
             "flights/rewards": episodes.rewards.T.astype(np.float32),
+            "flights/mean": np.nan_to_num(np.array([lesson.mean], np.float32)),
         }
         for name in ("before", "after"):
             chances = np.nan_to_num(getattr(lesson, name), nan=0.25)

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from models.lunar_lander_game import (
     CRASHED,
@@ -34,6 +35,7 @@ from models.policy_gradient import (
     descend,
     fit_value,
     generalised_advantages,
+    numbers_of,
     policy_gradient,
     undecided,
 )
@@ -54,6 +56,7 @@ class Lesson:
     """Flights that an update learned from (N at most `N_SHOWN`), and how it judged them.
 
     returns, expected, advantages (T, N): the discounted return from each step on, what the value expected, the difference.
+    mean: of all advantages that the update learned from; it pushes up what was better than that, and down what was worse.
     before, after (T, N, 4): chances of the actions before the update and once it was made.
     """
 
@@ -61,6 +64,7 @@ class Lesson:
     returns: NDArray[np.floating]
     expected: NDArray[np.floating]
     advantages: NDArray[np.floating]
+    mean: float
     before: NDArray[np.floating]
     after: NDArray[np.floating]
 
@@ -181,27 +185,26 @@ class ByHand:
         )
         expected = np.where(played, values[:n_steps], 0.0)
         returns, taken = better + expected, better[played]
+        mean = float(taken.mean())
         rows = torch.from_numpy(played)
         batch = Batch(
             states[:n_steps][rows],
             torch.from_numpy(episodes.actions[played].astype(np.int64)),
-            torch.from_numpy(((taken - taken.mean()) / max(float(taken.std()), 1e-6)).astype(np.float32)),
+            torch.from_numpy(((taken - mean) / max(float(taken.std()), 1e-6)).astype(np.float32)),
             torch.from_numpy(returns[played].astype(np.float32)),
             (torch.arange(len(episodes.lengths)) % 2 == 0).expand(rows.shape)[rows],
         )
         shown = first(episodes)
         at = np.s_[: len(shown.actions), :N_SHOWN]
         before = chances_along(self.acting(), shown)
-        return Lesson(shown, returns[at], expected[at], better[at], before, before), batch
+        return Lesson(shown, returns[at], expected[at], better[at], mean, before, before), batch
 
     def lesson(self) -> Lesson:
         if self._seen is None:
             generator = np.random.default_rng([self.config.seed, 3])
             games = [Game(task_of(self.config)) for _ in range(N_SHOWN)]
             return self._judge(play(self.acting(), games, generator))[0]
-        seen = self._seen
-        after = chances_along(self.acting(), seen.episodes)
-        return Lesson(seen.episodes, seen.returns, seen.expected, seen.advantages, seen.before, after)
+        return replace(self._seen, after=chances_along(self.acting(), self._seen.episodes))
 
     def change(self, config: Config) -> None:
         self.config = config
@@ -209,9 +212,4 @@ class ByHand:
             game.change(task_of(config))
 
     def parameters(self) -> dict[str, NDArray[Any]]:
-        networks = {"policy": self.policy, "value": self.value}
-        return {
-            f"{name}.{key}": values.numpy().copy()
-            for name, network in networks.items()
-            for key, values in network.state_dict().items()
-        }
+        return numbers_of(nn.ModuleDict({"policy": self.policy, "value": self.value}))

@@ -67,9 +67,8 @@ class Game:
         env = self.env
         env.gravity, env.world.gravity = -task.gravity, (0.0, -task.gravity)
         env.wind_power, env.turbulence_power = task.wind_power, task.turbulence
-        if (
-            task.wind and not env.enable_wind and env.lander is not None
-        ):  # where in its course the wind begins
+        rises = task.wind and not env.enable_wind
+        if rises and env.lander is not None:  # in mid-flight: where in its course the wind begins
             env.wind_idx, env.torque_idx = (int(env.np_random.integers(-9999, 9999)) for _ in range(2))
         env.enable_wind = task.wind
 
@@ -105,7 +104,7 @@ class Game:
         """(11,): heights of the ground, evenly from the left edge of the picture to the right."""
         pieces: list[Any] = (
             self.env.sky_polys
-        )  # what is over each piece of the ground: its first two corners lie on it
+        )  # the sky over each piece: its first two corners lie on the ground
         return np.array([pieces[0][0][1], *(piece[1][1] for piece in pieces)], np.float32)
 
 

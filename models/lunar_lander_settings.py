@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from models.settings import Choice, Flag, Goal, Preset, Range, Sizes
+from models.policy_settings import HIDDEN, LEARNING_RATE
+from models.settings import Choice, Flag, Goal, Preset, Range
 
 LEARNERS = {"hand": "policy gradient by hand", "ppo": "PPO (stable-baselines3)"}
 
@@ -66,12 +67,7 @@ class Config:
             help="Largest torque that the wind turns it by.",
         ),
     ] = 1.5
-    learning_rate: Annotated[
-        float,
-        Range(
-            0.0001, 1, log=True, group="Training", live=True, help="Size of the step that follows each batch."
-        ),
-    ] = 0.007
+    learning_rate: Annotated[float, LEARNING_RATE] = 0.007
     discount: Annotated[
         float,
         Range(
@@ -117,18 +113,7 @@ class Config:
             help="1 trusts the whole return, 0 only the next step and the learned value after it (generalised advantage).",
         ),
     ] = 0.97
-    hidden: Annotated[
-        tuple[int, ...],
-        Sizes(
-            1,
-            128,
-            max_length=3,
-            group="Learner",
-            label="hidden layers",
-            advanced=True,
-            help="Neurons (tanh) in each hidden layer of the policy, and of the value beside it.",
-        ),
-    ] = (64, 64)
+    hidden: Annotated[tuple[int, ...], HIDDEN] = (64, 64)
     epochs: Annotated[
         int, Range(1, 2000, group="Training", label="updates", advanced=True, help="When to stop.")
     ] = 150

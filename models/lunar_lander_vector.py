@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
-from stable_baselines3.common.vec_env import VecEnv
 
 from models.lunar_lander_game import CUT_OFF, N_ACTIONS, STATE_SIZE, Flight, Game, Task, seeds
+from models.side_by_side import SideBySide
 
 
-class Landers(VecEnv):
+class Landers(SideBySide):
     """N games side by side; a game that ends begins anew at once. `flights` collects those that have ended."""
 
     def __init__(self, n: int, task: Task, seed: int) -> None:
@@ -27,9 +27,6 @@ class Landers(VecEnv):
         """First states (N, 8)."""
         first = seeds(self._generator, self.num_envs).tolist()
         return np.stack([game.begin(seed) for game, seed in zip(self.games, first, strict=True)])
-
-    def step_async(self, actions: NDArray[np.integer]) -> None:
-        self._actions = actions
 
     def step_wait(
         self,
@@ -49,20 +46,3 @@ class Landers(VecEnv):
                 self.flights.append(flight)
                 states[i] = game.begin(int(seeds(self._generator, 1)[0]))
         return states, rewards, over, told
-
-    def close(self) -> None:
-        pass
-
-    # What the interface asks for beside playing: these games are no environments of Gymnasium's registry.
-
-    def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
-        return [getattr(self, attr_name, None)] * len(list(self._get_indices(indices)))
-
-    def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
-        raise NotImplementedError("Change the task of each game instead.")
-
-    def env_method(self, method_name: str, *args: Any, indices: Any = None, **kwargs: Any) -> list[Any]:
-        raise NotImplementedError("These games have no methods of their own.")
-
-    def env_is_wrapped(self, wrapper_class: type, indices: Any = None) -> list[bool]:
-        return [False] * len(list(self._get_indices(indices)))

@@ -7,6 +7,7 @@ import json
 import textwrap
 import zlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
@@ -41,6 +42,13 @@ def notebook(cells: Sequence[str]) -> str:
         },
         indent=1,
     )
+
+
+def source_of(module: str, begin: str, end: str = "") -> str:
+    """The source of `models/<module>.py` from the first of these texts up to the second, or to its end."""
+    source = Path(__file__).with_name(f"{module}.py").read_text(encoding="utf-8")
+    source = source[source.index(begin) :]
+    return (source[: source.index(end)] if end else source).strip()
 
 
 def embedded(arrays: Mapping[str, NDArray[Any]]) -> str:

@@ -17,6 +17,7 @@ from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.type_aliases import TrainFreq, TrainFrequencyUnit
 from torch import nn
 
+from models import driven
 from models.platformer_game import Game, Observation
 from models.platformer_gym import PlatformerVecEnv
 from models.platformer_networks import BothEyes, SmallEye
@@ -31,17 +32,10 @@ from models.platformer_settings import (
     part_size,
     target_interval,
 )
+from models.policy_gradient import numbers_of
 
 #: What stable-baselines3 calls it in its log → the metric.
-LOGGED = {
-    "train/policy_gradient_loss": "loss/policy",
-    "train/policy_loss": "loss/policy",
-    "train/value_loss": "loss/value",
-    "train/explained_variance": "value/explained",
-    "train/approx_kl": "ppo/kl",
-    "train/clip_fraction": "ppo/clipped",
-}
-FOREVER = 2**31
+LOGGED = {**driven.LOGGED, "train/policy_loss": "loss/policy", "train/explained_variance": "value/explained"}
 #: Called after every step of the game: with what was seen before it, and the actions taken.
 Watch = Callable[[Observation, NDArray[np.integer]], None]
 
@@ -118,16 +112,12 @@ class ActorCritic:
             size = part_size(config)
             self.model = PPO(policy, games, batch_size=size, n_epochs=config.n_passes, **common)
         self._watching = Watching(watch)
-        _, self._callback = self.model._setup_learn(FOREVER, self._watching)
+        _, self._callback = self.model._setup_learn(driven.FOREVER, self._watching)
 
     def update(self) -> dict[str, float]:
-        model = self.model
-        model.collect_rollouts(model.env, self._callback, model.rollout_buffer, self.config.n_steps)
-        played = float(model.rollout_buffer.values.mean())
-        model.train()
-        logged = model.logger.name_to_value
-        metrics = {name: float(logged[key]) for key, name in LOGGED.items() if key in logged}
-        metrics["entropy/policy"] = -float(logged["train/entropy_loss"])
+        driven.play(self.model, self._callback, self.config.n_steps)
+        played = float(self.model.rollout_buffer.values.mean())
+        metrics = driven.learn(self.model, LOGGED)
         metrics["value/mean"] = played
         if not np.isfinite(metrics.get("value/explained", 0.0)):
             del metrics["value/explained"]  # the returns were all the same
@@ -144,13 +134,11 @@ class ActorCritic:
         return chances.numpy(), values[:, 0].numpy()
 
     def change(self, config: Config) -> None:
-        self.config, model = config, self.model
-        model.lr_schedule = lambda _: config.learning_rate
-        model.ent_coef = config.entropy_bonus
-        model.gamma = model.rollout_buffer.gamma = config.discount
+        self.config = config
+        driven.follow(self.model, config)
 
     def parameters(self) -> dict[str, NDArray[Any]]:
-        return {name: tensor.numpy().copy() for name, tensor in self.model.policy.state_dict().items()}
+        return numbers_of(self.model.policy)
 
 
 class DeepQ:
@@ -173,7 +161,7 @@ class DeepQ:
             device="cpu",
         )
         self._watching = Watching(watch)
-        _, self._callback = self.model._setup_learn(FOREVER, self._watching)
+        _, self._callback = self.model._setup_learn(driven.FOREVER, self._watching)
         self.model.exploration_schedule = lambda _: self.exploration
         self.model.exploration_rate = self.exploration
 
@@ -220,4 +208,4 @@ class DeepQ:
         model.gamma = config.discount
 
     def parameters(self) -> dict[str, NDArray[Any]]:
-        return {name: tensor.numpy().copy() for name, tensor in self.model.q_net.state_dict().items()}
+        return numbers_of(self.model.q_net)

@@ -11,7 +11,6 @@ import gymnasium
 import numpy as np
 from gymnasium import spaces as gym_spaces
 from numpy.typing import NDArray
-from stable_baselines3.common.vec_env import VecEnv
 
 from models.platformer_eyes import Observation, row_of
 from models.platformer_game import Game
@@ -19,6 +18,7 @@ from models.platformer_level import Level
 from models.platformer_pixels import SHAPE
 from models.platformer_rules import N_ACTIONS, Rewards, Rules
 from models.platformer_view import N_NUMBERS, REACH
+from models.side_by_side import SideBySide
 
 
 def spaces(observation: str) -> tuple[gymnasium.Space[Any], gym_spaces.Discrete]:
@@ -33,23 +33,18 @@ def spaces(observation: str) -> tuple[gymnasium.Space[Any], gym_spaces.Discrete]
     return seen[observation], gym_spaces.Discrete(N_ACTIONS)
 
 
-class PlatformerVecEnv(VecEnv):
+class PlatformerVecEnv(SideBySide):
     """A game as SB3 trains on it. The info of a copy that ended holds its `Ending` and what it saw last."""
 
     def __init__(self, game: Game) -> None:
         self.game = game
-        self.render_mode = None
         super().__init__(game.n, *spaces(game.observation))
-        self._actions: NDArray[Any] = np.zeros(game.n, dtype=np.int64)
 
     def reset(self) -> Observation:
         seed = next((seed for seed in self._seeds if seed is not None), None)
         self._reset_seeds()
         self._reset_options()
         return self.game.reset(seed)
-
-    def step_async(self, actions: NDArray[Any]) -> None:
-        self._actions = np.asarray(actions)
 
     def step_wait(self) -> tuple[Observation, NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]:
         game = self.game
@@ -65,23 +60,6 @@ class PlatformerVecEnv(VecEnv):
                     "ending": ending,
                 }
         return observation, reward, terminated | truncated, infos
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-    # `VecEnv` declares the rest abstract. Its constructor asks for `render_mode`, and its learners for wrappers.
-
-    def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
-        return [getattr(self, attr_name) for _ in self._get_indices(indices)]
-
-    def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
-        raise AttributeError("The copies of a platformer share their attributes: set them on the game.")
-
-    def env_method(self, method_name: str, *args: Any, indices: Any = None, **kwargs: Any) -> list[Any]:
-        raise AttributeError("The copies of a platformer are no environments of their own.")
-
-    def env_is_wrapped(self, wrapper_class: type, indices: Any = None) -> list[bool]:
-        return [False for _ in self._get_indices(indices)]
 
 
 class PlatformerEnv(gymnasium.Env[Any, np.int64]):

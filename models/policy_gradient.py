@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -48,6 +49,11 @@ class ScaledNetwork(nn.Module):
         """(n, n_outputs)."""
         answers: Tensor = self.layers(states * self.scale)
         return answers
+
+
+def numbers_of(network: nn.Module) -> dict[str, NDArray[Any]]:
+    """A copy of every number that a network (or several, in a `ModuleDict`) answers by."""
+    return {name: values.numpy().copy() for name, values in network.state_dict().items()}
 
 
 def undecided(network: ScaledNetwork) -> None:

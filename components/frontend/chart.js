@@ -137,9 +137,14 @@ export class Chart extends Panel {
     return layout;
   }
 
+  /** Pixels from the lowest to the highest value: the more rows a legend has, the fewer are left. */
+  get tall() {
+    return +this.plot.querySelector(".nsewdrag")?.getAttribute("height") || HEIGHT - 66;
+  }
+
   lines(low, high) {
     const shapes = baselineLines(this.baselines ?? [], low, high, {
-      log: this.spec.log, colours: this.colours, width: this.plot.clientWidth - 72, height: HEIGHT - 66,
+      log: this.spec.log, colours: this.colours, width: this.plot.clientWidth - 72, height: this.tall,
     });
     if (this.view.scrubbed && this.frame) {
       const x = this.frame[this.spec.x];

@@ -174,7 +174,7 @@ export class LunarLander extends Games {
     return {
       number: chosen + 1, t, length: shown.lengths[chosen], action: this.value("actions", chosen, t), reward: this.value("rewards", chosen, t), soFar: shown.soFar[chosen][t],
       before: this.chances("before", chosen, t), after: this.chances("after", chosen, t), result: unit * this.value("returns", chosen, t), expected: unit * this.value("expected", chosen, t),
-      advantage: unit * this.value("advantages", chosen, t), learned: shown.frame.step > 0,
+      advantage: unit * this.value("advantages", chosen, t), mean: shown.frame.array("flights/mean").data[0], learned: shown.frame.step > 0,
     };
   }
 

@@ -35,21 +35,23 @@ export class MoonStep {
   constructor() {
     this.chances = new ChancesMoved();
     this.where = element("p", { className: "sk-words" });
-    this.sum = element("div", { className: "lv-sum-line" });
+    this.lines = Array.from({ length: 2 }, () => element("div", { className: "lv-sum-line" }));
     this.verdict = element("p", { className: "sk-words sk-verdict" });
     const legend = element("p", { className: "lv-hint", text: "Chances: grey before the update, blue after it; ✓ is what was drawn." });
-    this.element = element("div", { className: "lv-pole-step" }, this.where, this.chances.element, legend, element("div", { className: "lv-sum" }, this.sum), this.verdict);
+    this.element = element("div", { className: "lv-pole-step" }, this.where, this.chances.element, legend, element("div", { className: "lv-sum" }, ...this.lines), this.verdict);
   }
 
   draw(told) {
-    const { action, before, after, advantage, result, expected, learned } = told;
+    const { action, before, after, advantage, mean, result, expected, learned } = told;
     this.chances.show(before, after, action);
     setText(this.where, `Flight ${told.number}, step ${told.t + 1} of ${told.length}. This step earned ${signed(told.reward)}, the flight so far ${signed(told.soFar)}.`);
-    setText(this.sum, `advantage  A = G − V = ${number(result)} − ${bracketed(expected)} = ${signed(advantage)}`);
+    const better = advantage - mean; // what is left of it once the batch has been centred decides the direction
+    setText(this.lines[0], `advantage  A = G − V = ${number(result)} − ${bracketed(expected)} = ${signed(advantage)}`);
+    setText(this.lines[1], learned ? `centred    A − mean of the batch = ${number(advantage)} − ${bracketed(mean)} = ${signed(better)}` : "");
     const name = ACTIONS[action];
     const moved = after[action] - before[action];
     const went = Math.abs(moved) < 0.005 ? "its chance hardly moved" : `its chance went ${moved > 0 ? "up" : "down"}`;
-    const why = advantage > 0 ? `It turned out better than expected: “${name}” is pushed up here` : `It turned out worse than expected: “${name}” is pushed down here`;
+    const why = better > 0 ? `It turned out better than the batch did on average: “${name}” is pushed up here` : `It turned out worse than the batch did on average: “${name}” is pushed down here`;
     setText(this.verdict, learned ? `${why}. With every other step of the batch counted, ${went}.` : `${advantage > 0 ? "It turned out better" : "It turned out worse"} than an untrained value expects. No update has been made yet: press Step to make the first.`);
   }
 }

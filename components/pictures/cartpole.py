@@ -6,53 +6,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.panels import Panel, cartpole, chart, group, line, text
+from components.policy_charts import gradient_size, policy_loss, ppo_limits, value_loss
 
 
 def panels(config: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Panel]:
     """What a run of `models.cartpole` shows; PPO says other things about itself than the gradient by hand."""
     ppo = config.get("learner") == "ppo"
-    values = (
-        [
-            chart(
-                "Loss of the value",
-                lines=[line("loss/value", "squared error", colour=1)],
-                y_title="squared error" if ppo else "squared error (shares²)",
-                log=True,
-            )
-        ]
-        if ppo or config.get("baseline") == "value"
-        else []
+    values = [value_loss("" if ppo else "shares")] if ppo or config.get("baseline") == "value" else []
+    agreement = chart(
+        "Do the halves of a batch agree?",
+        lines=[
+            line("gradient/agreement", "of this batch"),
+            line("gradient/agreement_first", "mean of the first 20"),
+        ],
+        y_title="cosine of their gradients",
+        y_range=(-1, 1.05),
     )
-    terms = [line("loss/policy", "policy", colour=0), line("loss/entropy", "entropy bonus", colour=2)]
-    own = (
-        [
-            chart("How far PPO moves", lines=[line("ppo/kl", "divergence")], y_title="divergence (nats)"),
-            chart(
-                "How often PPO is held back",
-                lines=[line("ppo/clipped", "share cut off")],
-                y_title="share of the batch",
-                percent=True,
-                y_range=(0, 1),
-            ),
-        ]
-        if ppo
-        else [
-            chart(
-                "Size of the gradient",
-                lines=[line("gradient/size", "before it is cut to 0.5")],
-                y_title="length",
-            ),
-            chart(
-                "Do the halves of a batch agree?",
-                lines=[
-                    line("gradient/agreement", "of this batch"),
-                    line("gradient/agreement_first", "mean of the first 20"),
-                ],
-                y_title="cosine of their gradients",
-                y_range=(-1, 1.05),
-            ),
-        ]
-    )
+    own = ppo_limits() if ppo else [gradient_size(), agreement]
     return [
         text(
             "Likelier push, mean of 100 episodes: {return/test:number}\n"
@@ -80,5 +50,5 @@ def panels(config: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Panel]:
             y_range=(0, 0.75),
         ),
         *own,
-        group("Losses", [chart("Loss of the policy, by its terms", lines=terms, y_title="loss"), *values]),
+        group("Losses", [policy_loss(), *values]),
     ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.panels import Panel, chart, group, line, lunar_lander, text
+from components.policy_charts import gradient_size, policy_loss, ppo_limits, value_loss
 
 TERMS = {
     "reward/distance": "nearer the pad",
@@ -21,39 +22,8 @@ TERMS = {
 def panels(config: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Panel]:
     """What a run of `models.lunar_lander` shows; PPO says other things about itself than the gradient by hand."""
     ppo = config.get("learner") == "ppo"
-    own = (
-        [
-            chart("How far PPO moves", lines=[line("ppo/kl", "divergence")], y_title="divergence (nats)"),
-            chart(
-                "How often PPO is held back",
-                lines=[line("ppo/clipped", "share cut off")],
-                y_title="share of the batch",
-                percent=True,
-                y_range=(0, 1),
-            ),
-        ]
-        if ppo
-        else [
-            chart(
-                "Size of the gradient",
-                lines=[line("gradient/size", "before it is cut to 0.5")],
-                y_title="length",
-            )
-        ]
-    )
-    losses = [
-        chart(
-            "Loss of the policy, by its terms",
-            lines=[line("loss/policy", "policy", colour=0), line("loss/entropy", "entropy bonus", colour=2)],
-            y_title="loss",
-        ),
-        chart(
-            "Loss of the value",
-            lines=[line("loss/value", "squared error", colour=1)],
-            y_title="squared error" if ppo else "squared error (hundreds²)",
-            log=True,
-        ),
-    ]
+    losses = [policy_loss(), value_loss("" if ppo else "hundreds")]
+    own = ppo_limits() if ppo else [gradient_size()]
     return [
         text(
             "Likeliest action, mean of 20 flights: {return/test:integer}\n"

@@ -43,7 +43,10 @@ def test_a_flight_is_replayed_and_told_with_pythons_numbers(lesson: Lesson) -> N
         assert (
             sum(step["before"]) == pytest.approx(1, abs=0.01) == pytest.approx(sum(step["after"]), abs=0.01)
         )
-        expect(lesson.page.locator(".lv-moon-grid .lv-pole-step")).to_contain_text(f"of {length}")
+        words = lesson.page.locator(".lv-moon-grid .lv-pole-step")
+        expect(words).to_contain_text(f"of {length}")
+        turned = "better" if step["advantage"] > step["mean"] else "worse"
+        expect(words).to_contain_text(f"It turned out {turned} than the batch did on average")
     assert told["terms"][-1] == {0: 0, 1: 100}.get(told["endings"][2], -100)
     lesson.page.locator("canvas.lv-moon").focus()
     lesson.page.keyboard.press("ArrowUp")

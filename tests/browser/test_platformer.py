@@ -267,7 +267,15 @@ def test_a_bad_level_in_a_link_gets_one_sentence(lesson: Lesson, text: str, word
     assert lesson.page.evaluate("window.hurt") is None
 
 
-FORGED = (5, "x", [], {"level": "9999g"}, {"level": 1}, {"generate": {"pits": 9}}, {"generate": []})
+FORGED: tuple[object, ...] = (
+    5,
+    "x",
+    [],
+    {"level": "9999g"},
+    {"level": 1},
+    {"generate": {"pits": 9}},
+    {"generate": []},
+)
 
 
 def test_what_a_forged_editor_tells_gets_one_sentence(lesson: Lesson) -> None:

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from models import cartpole_gradient as by_hand
+from models import policy_gradient as by_hand
 from models.cartpole_game import Episodes, Physics, play
-from models.cartpole_gradient import Batch, Scaled, advantages, horizon, policy_gradient, policy_network
+from models.cartpole_gradient import SCALE, Scaled, advantages, horizon, policy_network
+from models.policy_gradient import Batch, policy_gradient
 
 
 def episodes_of(*lengths: int, truncated: tuple[bool, ...] | None = None) -> Episodes:
@@ -88,7 +89,7 @@ def test_the_slope_is_action_minus_chance() -> None:
     found = policy_gradient(policy, batch, 0.0)
     chances = policy(batch.states).softmax(1)[:, 1].detach()
     push = batch.weights * (batch.actions - chances)
-    inputs = batch.states * torch.tensor(by_hand.SCALE)
+    inputs = batch.states * torch.tensor(SCALE)
     right = -(push[:, None] * inputs).mean(0)
     expected = torch.cat([-right, right, torch.stack([push.mean(), -push.mean()])])  # weights, then biases
     torch.testing.assert_close(found.vector, expected, rtol=1e-4, atol=1e-6)

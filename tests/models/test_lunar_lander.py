@@ -18,7 +18,7 @@ import torch
 from models.lunar_lander import Config, estimate_seconds, train
 from models.lunar_lander_course import GROUND_UNIT, PLACE_UNIT, RETURN_UNIT, TILT_UNIT, Course
 from models.lunar_lander_fit import task_of
-from models.lunar_lander_game import LANDED, MAX_STEPS
+from models.lunar_lander_game import LANDED, MAX_STEPS, play
 from models.step import Step
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -198,3 +198,15 @@ def test_the_estimate_grows_with_the_work() -> None:
     assert estimate_seconds(Config(epochs=400)) > 1.8 * estimate_seconds(Config(epochs=200))
     assert estimate_seconds(Config(n_games=64)) > estimate_seconds(Config(n_games=4))
     assert estimate_seconds(Config(learner="ppo")) > 1
+
+
+def test_the_mean_of_the_batch_decides_which_way_a_step_pushes() -> None:
+    """What was better than the value expected may still be pushed down: all of the batch was better."""
+    learner: Any = Course(Config(n_games=4)).learner
+    with torch.no_grad():
+        learner.value.layers[-1].bias.fill_(-5.0)  # a pessimist: every step surprises it
+    lesson, batch = learner._judge(play(learner.acting(), learner._games, np.random.default_rng(0)))
+    better = lesson.advantages[lesson.episodes.played]
+    assert lesson.mean == pytest.approx(better.mean()) and lesson.mean > 50
+    np.testing.assert_array_equal(np.sign(better - lesson.mean), np.sign(batch.weights.numpy()))
+    assert (batch.weights < 0).numpy()[better > 0].any()

@@ -119,19 +119,16 @@ def test_the_first_frame_shows_the_start() -> None:
 def test_recording_costs_little() -> None:
     """A tenth more work or so; the bound is loose, since machines are shared."""
 
-    def seconds(config: Config, *, watched: bool) -> float:
-        course = Course(config)
-        if not watched:
-            course.learner._watching._watch = None  # type: ignore[attr-defined]
-        best = float("inf")
-        for _ in range(4):
-            began = time.process_time()
-            course.update(last=False)
-            best = min(best, time.process_time() - began)
-        return best
+    courses = {watched: Course(Config(level="3")) for watched in (True, False)}
+    courses[False].learner._watching._watch = None  # type: ignore[attr-defined]
 
-    config = Config(level="3")
-    assert seconds(config, watched=True) < 1.3 * seconds(config, watched=False)
+    def seconds(watched: bool) -> float:
+        began = time.process_time()
+        courses[watched].update(last=False)
+        return time.process_time() - began
+
+    # In turns, and the median: a slow moment of the machine meets both, and a quick one decides nothing.
+    assert np.median([seconds(True) / seconds(False) for _ in range(15)]) < 1.3
 
 
 def test_a_window_in_a_byte_can_be_read_back() -> None:
