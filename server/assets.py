@@ -25,18 +25,18 @@ def _plotly() -> Path:
 
 
 def _path(name: str) -> Path | None:
-    """The file with this name, if it is one of ours: a look at the folder, not a path made from the request."""
-    if name == "plotly.min.js":
-        return _plotly()
-    return next((path for path in files() if path.relative_to(FRONTEND).as_posix() == name), None)
+    """The file with this name, if it is one of ours: a look at the list of them, not a path made from the request."""
+    return _plotly() if name == "plotly.min.js" else files(FRONTEND).get(name)
 
 
-def files() -> list[Path]:
-    """Everything that may be served: scripts and styles of the front end and of its folders."""
-    return [path for path in FRONTEND.rglob("*") if path.suffix in KINDS]
+@functools.cache
+def files(folder: Path) -> dict[str, Path]:
+    """Everything that may be served, by its name: the scripts and styles in the front end's folder and in those within."""
+    return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.suffix in KINDS}
 
 
-@functools.lru_cache(maxsize=64)
+# As large as all files together: a class that opens the lessons at once must not have Plotly packed for everybody.
+@functools.lru_cache(maxsize=1024)
 def _compressed(path: Path, _modified: float) -> bytes:
     return gzip.compress(path.read_bytes(), compresslevel=6)
 

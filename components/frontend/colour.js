@@ -80,6 +80,16 @@ export class Colours {
     this.key = [this.dark, this.background, this.text, this.primary, this.font, this.scale].join("|");
   }
 
+  /** Give a view's style sheets their colours. */
+  dress(root) {
+    const colours = {
+      "--lv-on-primary": this.onPrimary(), "--lv-line": this.ink(this.dark ? 0.2 : 0.14), "--lv-soft": this.ink(this.dark ? 0.1 : 0.055),
+      "--lv-muted": this.ink(0.7), "--lv-warm": this.negative, "--lv-surface": css(this.background),
+    };
+    for (const [name, colour] of Object.entries(colours)) root.style.setProperty(name, colour);
+    root.style.colorScheme = this.dark ? "dark" : "light";
+  }
+
   /** 256 colours from nothing, the middle of the scale, to much; made when a picture first asks for them. */
   get sequential() {
     this.madeSequential ??= table([this.at(0), this.positive]);

@@ -1,51 +1,44 @@
-// The kinds of panel that a page can ask for, as components/panels.py names them.
+// The kinds of panel that a page can ask for, as components/panels.py names them: the module that draws each, and its class.
 
-import { Attributions } from "./attributions.js";
-import { CartPole } from "./cartpole.js";
-import { CellUpdate } from "./cell_update.js";
-import { Chart } from "./chart.js";
-import { Confusion } from "./confusion.js";
-import { Diagram } from "./diagram.js";
-import { DrawPicture } from "./draw_picture.js";
-import { FeatureMaps } from "./feature_maps.js";
-import { Figure } from "./figure.js";
-import { Gridworld } from "./gridworld.js";
-import { Group } from "./group.js";
-import { Images } from "./images.js";
-import { LayerHistogram } from "./layer_histogram.js";
-import { LiveAnswer } from "./live_answer.js";
-import { LunarLander } from "./lunar_lander.js";
-import { DecisionMap } from "./map.js";
-import { Maps } from "./maps.js";
-import { PictureStrip } from "./picture_strip.js";
-import { Neuron } from "./neuron.js";
-import { Platformer } from "./platformer.js";
-import { PlatformerDeaths } from "./platformer_deaths.js";
-import { Scores } from "./scores.js";
-import { Text } from "./text.js";
-
-export const KINDS = {
-  network: Diagram,
-  decision_map: DecisionMap,
-  chart: Chart,
-  confusion: Confusion,
-  neuron: Neuron,
-  scores: Scores,
-  figure: Figure,
-  layer_histogram: LayerHistogram,
-  images: Images,
-  draw_picture: DrawPicture,
-  live_answer: LiveAnswer,
-  feature_maps: FeatureMaps,
-  picture_strip: PictureStrip,
-  maps: Maps,
-  attributions: Attributions,
-  cartpole: CartPole,
-  lunar_lander: LunarLander,
-  gridworld: Gridworld,
-  cell_update: CellUpdate,
-  platformer: Platformer,
-  platformer_deaths: PlatformerDeaths,
-  text: Text,
-  group: Group,
+const KINDS = {
+  network: ["./diagram.js", "Diagram"],
+  decision_map: ["./map.js", "DecisionMap"],
+  chart: ["./chart.js", "Chart"],
+  confusion: ["./confusion.js", "Confusion"],
+  neuron: ["./neuron.js", "Neuron"],
+  scores: ["./scores.js", "Scores"],
+  figure: ["./figure.js", "Figure"],
+  layer_histogram: ["./layer_histogram.js", "LayerHistogram"],
+  images: ["./images.js", "Images"],
+  draw_picture: ["./draw_picture.js", "DrawPicture"],
+  live_answer: ["./live_answer.js", "LiveAnswer"],
+  feature_maps: ["./feature_maps.js", "FeatureMaps"],
+  picture_strip: ["./picture_strip.js", "PictureStrip"],
+  maps: ["./maps.js", "Maps"],
+  attributions: ["./attributions.js", "Attributions"],
+  cartpole: ["./cartpole.js", "CartPole"],
+  lunar_lander: ["./lunar_lander.js", "LunarLander"],
+  gridworld: ["./gridworld.js", "Gridworld"],
+  cell_update: ["./cell_update.js", "CellUpdate"],
+  platformer: ["./platformer.js", "Platformer"],
+  platformer_deaths: ["./platformer_deaths.js", "PlatformerDeaths"],
+  text: ["./text.js", "Text"],
+  group: ["./group.js", "Group"],
 };
+
+const loaded = new Map();
+const kindsIn = (panels) => panels.flatMap((panel) => [panel.kind, ...kindsIn(panel.panels ?? [])]);
+
+/** Loads what draws these panels and those within them, and nothing else: a lesson has a fifth of the kinds. */
+export function loadKinds(panels) {
+  const missing = [...new Set(kindsIn(panels))].filter((kind) => Object.hasOwn(KINDS, kind) && !loaded.has(kind));
+  return Promise.all(missing.map(async (kind) => {
+    const [module, name] = KINDS[kind];
+    loaded.set(kind, (await import(module))[name]);
+  }));
+}
+
+/** The class that draws a kind of panel, once it is loaded; undefined for a kind that is not known here. */
+export function drawnBy(kind) {
+  return loaded.get(kind);
+}

@@ -1,9 +1,9 @@
 // The live view: mounted once in a page, shown again with new data on every rerun, drawn at most once per repaint.
 
-import { Colours, css } from "./colour.js";
+import { Colours } from "./colour.js";
 import { element, setText } from "./elements.js";
 import { listen } from "./keys.js";
-import { KINDS } from "./kinds.js";
+import { drawnBy, loadKinds } from "./kinds.js";
 import { Session } from "./session.js";
 import { Status } from "./status.js";
 import { Transport } from "./transport.js";
@@ -70,13 +70,7 @@ class View {
     const colours = new Colours(this.root, theme);
     if (colours.key === this.colours?.key) return;
     this.colours = colours;
-    this.root.style.setProperty("--lv-on-primary", colours.onPrimary());
-    this.root.style.setProperty("--lv-line", colours.ink(colours.dark ? 0.2 : 0.14));
-    this.root.style.setProperty("--lv-soft", colours.ink(colours.dark ? 0.1 : 0.055));
-    this.root.style.setProperty("--lv-muted", colours.ink(0.7));
-    this.root.style.setProperty("--lv-warm", colours.negative);
-    this.root.style.setProperty("--lv-surface", css(colours.background));
-    this.root.style.colorScheme = colours.dark ? "dark" : "light";
+    colours.dress(this.root);
     this.root.dataset.theme = colours.dark ? "dark" : "light";
     this.redraw();
   }
@@ -95,9 +89,9 @@ class View {
       if (here !== panel.element) this.grid.insertBefore(panel.element, here ?? null);
       panel.show(this.data);
     });
-    if (!this.panels.some((panel) => panel.young)) return;
+    const grown = this.panels.some((panel) => panel.young);
     for (const panel of this.panels) panel.young = false;
-    if (!this.session.current) return;
+    if (!grown || !this.session.current) return;
     this.unlearned = true;
     this.fresh = this.session.current.frame !== null;
     this.schedule();
@@ -123,9 +117,8 @@ class View {
 
   /** A new panel; null for a kind that is not known here. */
   make(spec) {
-    if (!(spec.kind in KINDS)) return null;
-    const panel = new KINDS[spec.kind]({ ...spec, editable: this.data.editable === true }, this);
-    return Object.assign(panel, { wish: this.wishOf(spec), young: true });
+    const Kind = drawnBy(spec.kind);
+    return Kind ? Object.assign(new Kind({ ...spec, editable: this.data.editable === true }, this), { wish: this.wishOf(spec), young: true }) : null;
   }
 
   get scrubbed() {
@@ -277,11 +270,14 @@ class View {
 }
 
 /**
- * Called by the component's loader for the first mount and again whenever the page's data or theme change.
- * Returns the clean-up. Streamlit also calls it when newer data overtake a call, before it calls again with those:
- * only a view that has left the page is closed.
+ * Called by the component's loader for the first mount and again whenever the page's data or theme change. Data that newer
+ * ones overtake while modules load are not shown. Returns the clean-up, which Streamlit also calls for a call that was
+ * overtaken: only a view that has left the page is closed.
  */
-export function show({ data, parentElement, setTriggerValue }) {
+export async function show({ data, parentElement, setTriggerValue }) {
+  parentElement.newestData = data;
+  await loadKinds(data.panels);
+  if (parentElement.newestData !== data) return null;
   const held = parentElement.liveView;
   if (held && (held.closed || held.assets !== data.assets)) {
     held.close();

@@ -1,6 +1,6 @@
 // Sketches: mounted once in a page, shown again with new data on every rerun, drawn at most once per repaint.
 
-import { Colours, css } from "./colour.js";
+import { Colours } from "./colour.js";
 import { element } from "./elements.js";
 import { styled } from "./style.js";
 
@@ -52,13 +52,7 @@ class Host {
     const colours = new Colours(this.root, theme);
     if (colours.key === this.colours?.key) return;
     this.colours = colours;
-    this.root.style.setProperty("--lv-on-primary", colours.onPrimary());
-    this.root.style.setProperty("--lv-line", colours.ink(colours.dark ? 0.2 : 0.14));
-    this.root.style.setProperty("--lv-soft", colours.ink(colours.dark ? 0.1 : 0.055));
-    this.root.style.setProperty("--lv-muted", colours.ink(0.7));
-    this.root.style.setProperty("--lv-warm", colours.negative);
-    this.root.style.setProperty("--lv-surface", css(colours.background));
-    this.root.style.colorScheme = colours.dark ? "dark" : "light";
+    colours.dress(this.root);
     this.schedule();
   }
 

@@ -108,8 +108,10 @@ def test_every_kind_of_panel_is_known_to_the_browser() -> None:
     source = (assets.FRONTEND / "kinds.js").read_text(encoding="utf-8")
     kinds = re.search(r"const KINDS = \{(.*?)\}", source, re.DOTALL)
     assert kinds is not None
-    known = set(re.findall(r"(\w+):", kinds.group(1)))
-    assert known == {str(panel["kind"]) for panel in every_panel()}
+    known = re.findall(r"(\w+): \[\"\./(\w+\.js)\", \"(\w+)\"\]", kinds.group(1))
+    assert {kind for kind, _, _ in known} == {str(panel["kind"]) for panel in every_panel()}
+    for _, module, name in known:
+        assert f"export class {name} " in (assets.FRONTEND / module).read_text(encoding="utf-8")
 
 
 def test_a_line_leaves_its_colour_to_its_position() -> None:

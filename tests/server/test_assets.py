@@ -7,9 +7,10 @@ import gzip
 import pytest
 from starlette.testclient import TestClient
 
+from server import assets
 from server.assets import FRONTEND, files
 
-SCRIPTS = sorted(path.relative_to(FRONTEND).as_posix() for path in files())
+SCRIPTS = sorted(files(FRONTEND))
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -35,6 +36,19 @@ def test_it_is_sent_compressed_to_whom_can_read_that(client: TestClient) -> None
         raw = b"".join(answer.iter_raw())
     assert gzip.decompress(raw) == (FRONTEND / "live.js").read_bytes()
     assert int(answer.headers["content-length"]) == len(raw)
+
+
+def test_every_file_is_compressed_once(client: TestClient) -> None:
+    """A class that opens a lesson at once asks for each of them thirty times."""
+
+    def misses_of_a_visit() -> int:
+        before = assets._compressed.cache_info().misses
+        for name in (*SCRIPTS, "plotly.min.js"):
+            assert client.get(f"/assets/v1/{name}", headers={"accept-encoding": "gzip"}).status_code == 200
+        return assets._compressed.cache_info().misses - before
+
+    misses_of_a_visit()
+    assert misses_of_a_visit() == 0
 
 
 def test_a_changed_file_is_compressed_anew(
