@@ -176,6 +176,7 @@ def test_the_network_that_was_trained_here_is_attacked_by_hand(lesson: Lesson) -
     lesson.press("train")
     lesson.until("return frame?.step === 8")  # 359 test pictures in blocks of 50
     assert lesson.metrics["accuracy/clean"] > 0.7 > lesson.metrics["accuracy/fgsm_0.2"]
+    lesson.page.get_by_text("Show the same run as a command for the terminal").click()
     command = lesson.page.get_by_text("python -m models.attack").inner_text()
     assert "--weights FILE" in command and "--network JSON" in command, "no place of the server is shown"
     assert lesson.page.locator("[data-testid=stException]").count() == 0
