@@ -26,8 +26,8 @@ COMMAND_SHOWN = "show command"
 def code_of(stem: str, config: DataclassInstance, words: str, *, library: str = "PyTorch") -> None:
     """Draws the section; code appears on request. words: how it relates to the page.
 
-    Making it may read the data, and a browser spends a quarter of a page's start on loading what colours code, were
-    there any from the first. The source comes from `export(config)` of `models/<stem>_code.py`.
+    Making it may read the data, and what colours code is the longest of Streamlit's scripts to load: a page without any
+    starts sooner. The source comes from `export(config)` of `models/<stem>_code.py`.
     """
     st.markdown(f"{words} Settings that you change while a run trains are not part of it.")
     if st.toggle(f"Show the {library} code", key=f"show code {stem}"):

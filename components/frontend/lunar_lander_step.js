@@ -47,11 +47,12 @@ export class MoonStep {
     setText(this.where, `Flight ${told.number}, step ${told.t + 1} of ${told.length}. This step earned ${signed(told.reward)}, the flight so far ${signed(told.soFar)}.`);
     const better = advantage - mean; // what is left of it once the batch has been centred decides the direction
     setText(this.lines[0], `advantage  A = G − V = ${number(result)} − ${bracketed(expected)} = ${signed(advantage)}`);
-    setText(this.lines[1], learned ? `centred    A − mean of the batch = ${number(advantage)} − ${bracketed(mean)} = ${signed(better)}` : "");
+    setText(this.lines[1], learned ? `centred    A − Ā = ${number(advantage)} − ${bracketed(mean)} = ${signed(better)}` : "");
     const name = ACTIONS[action];
     const moved = after[action] - before[action];
     const went = Math.abs(moved) < 0.005 ? "its chance hardly moved" : `its chance went ${moved > 0 ? "up" : "down"}`;
-    const why = better > 0 ? `It turned out better than the batch did on average: “${name}” is pushed up here` : `It turned out worse than the batch did on average: “${name}” is pushed down here`;
-    setText(this.verdict, learned ? `${why}. With every other step of the batch counted, ${went}.` : `${advantage > 0 ? "It turned out better" : "It turned out worse"} than an untrained value expects. No update has been made yet: press Step to make the first.`);
+    const [judged, way] = better > 0 ? ["better", "up"] : ["worse", "down"];
+    const why = `It turned out ${judged} than the batch did on average (Ā): “${name}” is pushed ${way} here`;
+    setText(this.verdict, learned ? `${why}. With every other step of the batch counted, ${went}.` : `It turned out ${advantage > 0 ? "better" : "worse"} than an untrained value expects. No update has been made yet: press Step to make the first.`);
   }
 }
