@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 
 from training.channel import Channel
 from training.environment import Environment, environment
+from training.priority import be_expendable
 from training.spec import SENTENCES, RunFolder
 from training.worker import Worker
 
@@ -29,6 +30,7 @@ def begin(job: dict[str, Any], reader: BinaryIO, writer: BinaryIO) -> None:
     """Do the job in this process, talking over the two streams."""
     limits = environment()
     limit_memory(limits.max_memory_mb)
+    be_expendable()
     channel = Channel(reader, writer)
     channel.send({"pid": os.getpid()})
     if job["kind"] == "run":

@@ -24,6 +24,7 @@ from training.channel import Channel, Message
 from training.ending import Ended, ending_of, finite
 from training.environment import Environment
 from training.log import LogWriter
+from training.priority import give_way
 from training.spec import RunFolder
 
 #: Seconds between two looks at the lease.
@@ -54,6 +55,7 @@ class Worker:
         try:
             self._prepare()
             self._begin_segment()
+            give_way()
             self._loop()
         except Ended as end:
             outcome, sentence = end.outcome, end.sentence

