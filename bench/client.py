@@ -14,9 +14,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.processes import children, name
 from bench.server import Server
+from training.launcher import WARM_SECONDS
 from training.spec import Spec
 from training.tokens import Tokens
+from training.zygote import WARM
 
 Record = dict[str, Any]
 
@@ -67,6 +70,11 @@ class Client:
         run = self.start("nobody", {}, paused=True)
         self.first_frame(run)
         self.command(run, "stop")
+        deadline = time.monotonic() + WARM_SECONDS
+        while WARM not in map(name, children(self.server.pid)):
+            if time.monotonic() > deadline:
+                raise RuntimeError("The process that workers are forked from does not get ready.")
+            time.sleep(0.05)
 
     def first_frame(self, run: Run) -> Record:
         """The first frame that arrives (blocks, unlike `events`)."""

@@ -1,4 +1,4 @@
-"""From `streamlit run app.py` to a drawn home page in Chromium, and the memory that one small run adds."""
+"""From `streamlit run app.py` to a drawn home page and to a lesson's first frame in Chromium; a small run's memory."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 
 from playwright.sync_api import Browser
 
-from bench.browser import chromium, fresh_page
+from bench.browser import chromium, fresh_page, open_lesson
 from bench.client import Client
 from bench.processes import memory
 from bench.report import Figure, main, median
@@ -18,15 +18,17 @@ def measure(quick: bool) -> list[Figure]:
     with chromium() as browser:
         _drawn_after(browser)  # files into the disk cache
         starts = [_drawn_after(browser) for _ in range(n)]
+        lessons = [_drawn_after(browser, lesson=True) for _ in range(n)]
     return [
         Figure("start → home page drawn, median", median(starts), "s", at_most=4),
         Figure("start → home page drawn, slowest", max(starts), "s", at_most=4),
+        Figure("start → first frame of a lesson, median", median(lessons), "s"),
         *_worker_memory(),
     ]
 
 
-def _drawn_after(browser: Browser) -> float:
-    """Seconds from starting the command to the home page with its list of lessons."""
+def _drawn_after(browser: Browser, *, lesson: bool = False) -> float:
+    """Seconds from starting the command to the home page with its list of lessons, or to a lesson's first frame."""
     server = Server()
     began = time.monotonic()
     try:
@@ -34,8 +36,11 @@ def _drawn_after(browser: Browser) -> float:
         while not server.answers():
             time.sleep(0.02)
         with fresh_page(browser) as page:
-            page.goto(server.url)
-            page.wait_for_selector("[data-testid=stPageLink]")
+            if lesson:
+                open_lesson(page, f"{server.url}/mlp")
+            else:
+                page.goto(server.url)
+                page.wait_for_selector("[data-testid=stPageLink]")
             return time.monotonic() - began
     finally:
         server.stop()

@@ -20,7 +20,7 @@ from training.local import LocalExecutor
 from training.log import metric_tables, records
 from training.runs import Handle, Runs
 from training.spec import RunFolder, Spec
-from training.zygote import SPARE, WORKER
+from training.zygote import SPARE, WARM, WORKER
 
 Record = dict[str, Any]
 
@@ -81,6 +81,11 @@ def _name(pid: int) -> str:
 
 class SharedLauncher(Launcher):
     """A launcher that outlives the executors it serves."""
+
+    def warm(self) -> None:
+        """Until it has everything, so that no test is slow because it came first."""
+        super().warm()
+        wait_until(lambda: _name(self.pid) == WARM, 120)
 
     def close(self) -> None:
         """Nothing: see `end`."""

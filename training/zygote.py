@@ -4,7 +4,8 @@
 
 A fork is made ahead of time and waits: the *spare*. It reads the next request itself, from the socket that it shares
 with this process, so that a worker begins in a millisecond and shares the imported libraries' memory; then the next
-spare is made. A request is one JSON object with one end of a socket pair attached; the worker talks over that, and
+spare is made. What few lessons need is imported after the first spare was made, which waits meanwhile, so that whoever has just
+started the server sees a lesson some seconds earlier. A request is one JSON object with one end of a socket pair attached; the worker talks over that, and
 reads from it what is too long for a request.
 `multiprocessing`'s forkserver forks when it is asked and makes each child import the parent's `__main__`, which under
 `streamlit run` costs half a second.
@@ -24,10 +25,13 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 #: Imported before the first fork: see `models/preload.py`; and what a worker runs whatever its job.
 PRELOAD = ("models.preload", "training.process")
+#: Imported one by one while the first spare waits, which is then replaced by one that has them.
+PRELOAD_LATER = ("torch._dynamo", "models.preload_later")
 
 MAX_REQUEST = 1 << 16
 
@@ -37,8 +41,8 @@ ON_THE_LINE = {"kind": "follows"}
 #: Seconds that a new worker is left the processors before the next spare is made, unless somebody waits for one.
 SETTLE_SECONDS = 0.3
 
-#: What `ps` and `top` call a fork that waits, and one that works.
-SPARE, WORKER = "spare", "worker"
+#: What `ps` and `top` call a fork that waits, and one that works; and this process before and after it has everything.
+SPARE, WORKER, WARMING, WARM = "spare", "worker", "warming", "warm"
 
 
 def serve(server: socket.socket) -> None:
@@ -46,19 +50,46 @@ def serve(server: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps the children
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is the server's to handle
     for module in PRELOAD:
-        importlib.import_module(module)
-    gc.freeze()  # keep the collector from touching, and so copying, the shared pages
+        _load(module)
     server.send(b"ready")
+    later = list(PRELOAD_LATER)
     while not _gone(server):
+        _call_oneself(WARMING if later else WARM)
         try:
-            line = _spare(server)
+            line, keep = _spare(server)
         except OSError:  # no more processes
             traceback.print_exc()
             _refuse(server)
             continue
-        os.read(line, 1)  # until the spare has a request, or died
+        imported = False
+        while later and not _at_end(line, SETTLE_SECONDS):
+            with _told():  # a lesson that needs what is missing says so itself
+                _load(later.pop(0))
+            imported = True
+        if not imported:
+            os.read(line, 1)  # until the spare has a request, or died
+            select.select([server], [], [], SETTLE_SECONDS)
         os.close(line)
-        select.select([server], [], [], SETTLE_SECONDS)
+        os.close(keep)  # ends a spare that lacks what was imported, unless it has a request
+
+
+def _at_end(line: int, seconds: float) -> bool:
+    """Whether the spare gets a request in the next seconds, or dies."""
+    return bool(select.select([line], [], [], seconds)[0])
+
+
+def _load(module: str) -> None:
+    importlib.import_module(module)
+    gc.freeze()  # keep the collector from touching, and so copying, the shared pages
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """An error is printed on the server's terminal, and no more."""
+    try:
+        yield
+    except Exception:
+        traceback.print_exc()
 
 
 def _gone(server: socket.socket) -> bool:
@@ -67,20 +98,23 @@ def _gone(server: socket.socket) -> bool:
     return bool(readable) and not server.recv(1, socket.MSG_PEEK)
 
 
-def _spare(server: socket.socket) -> int:
-    """Fork a spare; returns a descriptor whose end of file says that another one is wanted."""
-    line, theirs = os.pipe()
+def _spare(server: socket.socket) -> tuple[int, int]:
+    """Fork a spare. Returns two descriptors: an end of file on the first says that another spare is wanted, and closing
+    the second ends the spare while it has no request."""
+    (line, theirs), (kept, keep) = os.pipe(), os.pipe()
     try:
         child = os.fork() == 0
     except OSError:
-        os.close(line)
-        os.close(theirs)
+        for descriptor in (line, theirs, kept, keep):
+            os.close(descriptor)
         raise
     if child:
         os.close(line)
-        _wait(server, theirs)
+        os.close(keep)
+        _wait(server, theirs, kept)
     os.close(theirs)
-    return line
+    os.close(kept)
+    return line, keep
 
 
 def _refuse(server: socket.socket) -> None:
@@ -90,24 +124,36 @@ def _refuse(server: socket.socket) -> None:
         os.close(descriptor)
 
 
-def _wait(server: socket.socket, line: int) -> None:
-    """The child: take the next request, do the job, then leave without the parent's clean-up."""
+def _wait(server: socket.socket, line: int, kept: int) -> None:
+    """The child: take the next request, do the job, then leave without the parent's clean-up. Closes `line` when it has
+    one; leaves without one when the other end of `kept` is closed."""
     code = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         _call_oneself(SPARE)
-        request, descriptors, _, _ = socket.recv_fds(server, MAX_REQUEST, 1)
-        server.close()
-        _call_oneself(WORKER)
-        os.close(line)
-        if request:
-            _work(request, descriptors[0])
+        if (found := _next_request(server, kept)) is not None:
+            _call_oneself(WORKER)
+            server.close()
+            os.close(line)
+            os.close(kept)
+            _work(*found)
         code = 0
     except BaseException:
         traceback.print_exc()
     finally:
         sys.stderr.flush()
         os._exit(code)
+
+
+def _next_request(server: socket.socket, kept: int) -> tuple[bytes, int] | None:
+    """A request and its descriptor; None when the server is gone or this spare is no longer kept."""
+    while True:
+        readable, _, _ = select.select([server.fileno(), kept], [], [])
+        if server.fileno() not in readable:
+            return None
+        with contextlib.suppress(BlockingIOError):  # another spare was faster
+            request, descriptors, _, _ = socket.recv_fds(server, MAX_REQUEST, 1, socket.MSG_DONTWAIT)
+            return (request, descriptors[0]) if request else None
 
 
 def _work(request: bytes, descriptor: int) -> None:

@@ -126,7 +126,7 @@ def asked(*_):
     raise SystemExit("the warm process asked for the GPU")
 
 torch._C._cuda_getDeviceCount = torch._C._cuda_init = asked
-import models.preload, training.process
+import models.preload, models.preload_later, training.process
 """
 
 

@@ -108,6 +108,24 @@ def test_a_spare_is_made_ahead_and_takes_the_next_job(launcher: SharedLauncher, 
         runs.close()
 
 
+def test_the_first_spare_works_while_the_rest_is_imported(tmp_path: Path) -> None:
+    """Whoever has just started the server need not wait for what few lessons need."""
+    own = SharedLauncher()
+    Launcher.warm(own)
+    runs = runs_with(Environment(home=str(tmp_path)), own)
+    try:
+        (first,) = wait_for(lambda: spares(own.pid))
+        run = Running.begin(runs)
+        assert run.pid == first
+        run.until_frames(2)
+        own.warm()
+        assert process_exists(first), "it has work"
+        Running.begin(runs, spec(learner="bob")).until_frames(2)
+    finally:
+        runs.close()
+        own.end()
+
+
 def test_many_at_once_need_not_wait_for_a_rest(launcher: SharedLauncher, tmp_path: Path) -> None:
     runs = runs_with(Environment(home=str(tmp_path)), launcher)
     try:
