@@ -148,8 +148,10 @@ def test_labels_turn_wrong_while_it_trains(lesson: Lesson) -> None:
     lesson.open("/losses?epochs=5000")
     lesson.train()
     lesson.slide("Share of wrong labels", "ArrowRight", 4)
-    lesson.page.get_by_text("points drawn with a wrong label").wait_for()
-    assert len(lesson.fact("flipped")) > 40
+    lesson.page.get_by_text(
+        "points drawn with a wrong label"
+    ).wait_for()  # from the first of the four steps on
+    lesson.until("return view.session.current.facts.array('flipped').data.length > 40")
     lesson.press("stop")
 
 
