@@ -3,6 +3,8 @@
 Importing is all: no tensor may be computed on several threads before the fork, for threads do not survive it.
 """
 
+from collections.abc import Iterator
+
 import pandas
 import sklearn.datasets
 import threadpoolctl
@@ -29,3 +31,37 @@ import models.perceptron_rules
 # One thread a run: runs share the cores, and small networks are slower on several.
 torch.set_num_threads(1)
 threadpoolctl.threadpool_limits(1)
+
+
+def later() -> Iterator[None]:
+    """Goes on with what takes long and not every lesson needs, a part at a time. A lesson that is opened before its part is
+    there imports it itself."""
+    import torch._dynamo  # a second that a run's first optimizer would take, and 125 MB of its own
+
+    yield
+    import models.attack_fit
+    import models.cnn_efficiency_race
+    import models.transfer_fit
+
+    yield
+    import models.cnn_see_calls
+    import models.explain_calls
+    import models.explain_fit
+
+    yield
+    import models.cartpole_course
+    import models.cartpole_ppo
+    import models.platformer_course
+
+    yield
+    from models import box2d
+
+    if box2d.there():
+        import models.lunar_lander_course
+        import models.lunar_lander_ppo
+
+        box2d.lander_class()
+        yield
+    # The usual drawings take a second to draw, the digits 10 ms to read: every worker finds them.
+    data.images.drawn(data.images.USUAL, 0)
+    data.images.digits()

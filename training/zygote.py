@@ -4,11 +4,13 @@
 
 A fork is made ahead of time and waits: the *spare*. It reads the next request itself, from the socket that it shares
 with this process, so that a worker begins in a millisecond and shares the imported libraries' memory; then the next
-spare is made. What few lessons need is imported after the first spare was made, which waits meanwhile, so that whoever has just
-started the server sees a lesson some seconds earlier. A request is one JSON object with one end of a socket pair attached; the worker talks over that, and
+spare is made. A request is one JSON object with one end of a socket pair attached; the worker talks over that, and
 reads from it what is too long for a request.
 `multiprocessing`'s forkserver forks when it is asked and makes each child import the parent's `__main__`, which under
 `streamlit run` costs half a second.
+
+What few lessons need is imported while the first spare waits already, so that whoever has just started the server sees
+a lesson some seconds earlier. A spare that lacks it is then replaced.
 
 When the server goes, its end of the socket closes and this process and its spare end. Workers notice by themselves.
 """
@@ -28,10 +30,8 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
-#: Imported before the first fork: see `models/preload.py`; and what a worker runs whatever its job.
+#: Imported before the first fork: what lessons need, whose `later` goes on, and what a worker runs whatever its job.
 PRELOAD = ("models.preload", "training.process")
-#: Imported one by one while the first spare waits, which is then replaced by one that has them.
-PRELOAD_LATER = ("torch._dynamo", "models.preload_later")
 
 MAX_REQUEST = 1 << 16
 
@@ -49,47 +49,40 @@ def serve(server: socket.socket) -> None:
     """Keep a spare until the server is gone."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps the children
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is the server's to handle
-    for module in PRELOAD:
-        _load(module)
+    lessons, _ = (importlib.import_module(module) for module in PRELOAD)
+    gc.freeze()  # keep the collector from touching, and so copying, the shared pages
     server.send(b"ready")
-    later = list(PRELOAD_LATER)
+    rest, warm = lessons.later(), False
     while not _gone(server):
-        _call_oneself(WARMING if later else WARM)
+        _call_oneself(WARM if warm else WARMING)
         try:
-            line, keep = _spare(server)
+            spare = _spare(server)
         except OSError:  # no more processes
             traceback.print_exc()
             _refuse(server)
             continue
-        imported = False
-        while later and not _at_end(line, SETTLE_SECONDS):
-            with _told():  # a lesson that needs what is missing says so itself
-                _load(later.pop(0))
-            imported = True
-        if not imported:
-            os.read(line, 1)  # until the spare has a request, or died
-            select.select([server], [], [], SETTLE_SECONDS)
-        os.close(line)
-        os.close(keep)  # ends a spare that lacks what was imported, unless it has a request
+        with spare:  # closing ends a spare that lacks what was imported, unless it has a request
+            if warm:
+                spare.recv(1)  # until it has a request, or died
+                select.select([server], [], [], SETTLE_SECONDS)
+            else:
+                warm = _import_more(rest, spare)
 
 
-def _at_end(line: int, seconds: float) -> bool:
-    """Whether the spare gets a request in the next seconds, or dies."""
-    return bool(select.select([line], [], [], seconds)[0])
-
-
-def _load(module: str) -> None:
-    importlib.import_module(module)
-    gc.freeze()  # keep the collector from touching, and so copying, the shared pages
-
-
-@contextlib.contextmanager
-def _told() -> Iterator[None]:
-    """An error is printed on the server's terminal, and no more."""
-    try:
-        yield
-    except Exception:
-        traceback.print_exc()
+def _import_more(rest: Iterator[None], spare: socket.socket) -> bool:
+    """Go on importing once nobody has asked for anything for a moment, until the spare has a request or died; returns
+    whether everything is there."""
+    calm = SETTLE_SECONDS
+    while not select.select([spare], [], [], calm)[0]:
+        calm = 0
+        try:
+            next(rest)
+        except StopIteration:
+            gc.freeze()
+            return True
+        except Exception:  # a lesson that needs what is missing says so itself
+            traceback.print_exc()
+    return False
 
 
 def _gone(server: socket.socket) -> bool:
@@ -98,23 +91,21 @@ def _gone(server: socket.socket) -> bool:
     return bool(readable) and not server.recv(1, socket.MSG_PEEK)
 
 
-def _spare(server: socket.socket) -> tuple[int, int]:
-    """Fork a spare. Returns two descriptors: an end of file on the first says that another spare is wanted, and closing
-    the second ends the spare while it has no request."""
-    (line, theirs), (kept, keep) = os.pipe(), os.pipe()
+def _spare(server: socket.socket) -> socket.socket:
+    """Fork a spare. Returns a line to it, whose end says that it has a request or died, so that another one is wanted;
+    to close it ends the spare while it has none."""
+    ours, theirs = socket.socketpair()
     try:
         child = os.fork() == 0
     except OSError:
-        for descriptor in (line, theirs, kept, keep):
-            os.close(descriptor)
+        ours.close()
+        theirs.close()
         raise
     if child:
-        os.close(line)
-        os.close(keep)
-        _wait(server, theirs, kept)
-    os.close(theirs)
-    os.close(kept)
-    return line, keep
+        ours.close()
+        _wait(server, theirs)
+    theirs.close()
+    return ours
 
 
 def _refuse(server: socket.socket) -> None:
@@ -124,18 +115,17 @@ def _refuse(server: socket.socket) -> None:
         os.close(descriptor)
 
 
-def _wait(server: socket.socket, line: int, kept: int) -> None:
-    """The child: take the next request, do the job, then leave without the parent's clean-up. Closes `line` when it has
-    one; leaves without one when the other end of `kept` is closed."""
+def _wait(server: socket.socket, parent: socket.socket) -> None:
+    """The child: take the next request, tell the parent, do the job, then leave without the parent's clean-up. Leaves
+    without a job when the server is gone or this spare is no longer wanted."""
     code = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         _call_oneself(SPARE)
-        if (found := _next_request(server, kept)) is not None:
+        if (found := _next_request(server, parent)) is not None:
             _call_oneself(WORKER)
             server.close()
-            os.close(line)
-            os.close(kept)
+            parent.close()
             _work(*found)
         code = 0
     except BaseException:
@@ -145,11 +135,11 @@ def _wait(server: socket.socket, line: int, kept: int) -> None:
         os._exit(code)
 
 
-def _next_request(server: socket.socket, kept: int) -> tuple[bytes, int] | None:
-    """A request and its descriptor; None when the server is gone or this spare is no longer kept."""
+def _next_request(server: socket.socket, parent: socket.socket) -> tuple[bytes, int] | None:
+    """A request and its descriptor; None when either line ends first."""
     while True:
-        readable, _, _ = select.select([server.fileno(), kept], [], [])
-        if server.fileno() not in readable:
+        readable, _, _ = select.select([server, parent], [], [])
+        if server not in readable:
             return None
         with contextlib.suppress(BlockingIOError):  # another spare was faster
             request, descriptors, _, _ = socket.recv_fds(server, MAX_REQUEST, 1, socket.MSG_DONTWAIT)

@@ -148,9 +148,8 @@ def test_labels_turn_wrong_while_it_trains(lesson: Lesson) -> None:
     lesson.open("/losses?epochs=5000")
     lesson.train()
     lesson.slide("Share of wrong labels", "ArrowRight", 4)
-    lesson.page.get_by_text(
-        "points drawn with a wrong label"
-    ).wait_for()  # from the first of the four steps on
+    lesson.page.get_by_text("points drawn with a wrong label").wait_for()
+    # These words come with the first of the four steps.
     lesson.until("return view.session.current.facts.array('flipped').data.length > 40")
     lesson.press("stop")
 

@@ -17,6 +17,14 @@ from torch.utils._python_dispatch import TorchDispatchMode, return_and_correct_a
 from torch.utils._pytree import tree_leaves, tree_map
 
 GPU = torch.device("cuda", 0)
+#: What may have tensors of both kinds; and what takes a tensor, indices, and more.
+MOVING = (torch.ops.aten._to_copy.default, torch.ops.aten.copy_.default)
+INDEXING = (
+    torch.ops.aten.index,
+    torch.ops.aten.index_put,
+    torch.ops.aten.index_put_,
+    torch.ops.aten._index_put_impl_,
+)
 
 
 class OnGpu(torch.Tensor):
@@ -73,25 +81,31 @@ class PretendGpu(TorchDispatchMode):
 
 
 def _run(function: Any, args: Any, kwargs: dict[str, Any]) -> Any:
-    tensors = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, torch.Tensor)]
-    ours = [tensor for tensor in tensors if isinstance(tensor, OnGpu)]
     wanted = kwargs.get("device")
-    moves = function in (torch.ops.aten._to_copy.default, torch.ops.aten.copy_.default)
-    # A CPU tensor without dimensions is a number to a real GPU too, and an index may lie on either.
-    foreign = [tensor for tensor in tensors if not isinstance(tensor, OnGpu) and tensor.dim()]
-    if ours and foreign and not moves and "index" not in str(function):
+    ours, foreign = _places(function, args, kwargs)
+    if ours and foreign and function not in MOVING:
         raise RuntimeError(f"{function}: expected all tensors to be on the same device, found cuda:0 and cpu")
     plain_args, plain_kwargs = tree_map(_inside, (args, kwargs))
     if wanted is not None:
         plain_kwargs["device"] = torch.device("cpu")
     made = function(*plain_args, **plain_kwargs)
-    there = torch.device(wanted).type in ("cuda", "meta") if wanted is not None else bool(ours)
+    there = torch.device(wanted).type in ("cuda", "meta") if wanted is not None else ours
     if function is torch.ops.aten.copy_.default:
         return args[0]
     if not there:
         return made
     made = tree_map(lambda leaf: OnGpu(leaf) if isinstance(leaf, torch.Tensor) else leaf, made)
     return return_and_correct_aliasing(function, args, kwargs, made) if ours else made
+
+
+def _places(function: Any, args: Any, kwargs: dict[str, Any]) -> tuple[bool, bool]:
+    """Whether a tensor of it is on the GPU, and whether one is not. A CPU tensor without dimensions is a number to a real
+    GPU as well, and the indices into a tensor on the GPU may lie on either."""
+    if function.overloadpacket in INDEXING and isinstance(args[0], OnGpu):
+        args = (args[0], *args[2:])
+    tensors = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, torch.Tensor)]
+    ours = [isinstance(tensor, OnGpu) for tensor in tensors]
+    return any(ours), any(not own and tensor.dim() for own, tensor in zip(ours, tensors, strict=True))
 
 
 def _inside(leaf: Any) -> Any:

@@ -113,8 +113,11 @@ def test_the_pretended_gpu_refuses_what_a_real_one_does() -> None:
         there, here = torch.ones(3, device="cuda"), torch.ones(3)
         with pytest.raises(RuntimeError, match="same device"):
             there + here
+        with pytest.raises(RuntimeError, match="same device"):
+            here[there.long()]
         with pytest.raises((RuntimeError, TypeError), match="numpy"):
             there.numpy()
+        assert there[here.long()[:1]].tolist() == [1]
         assert isinstance(there + 1, OnGpu) and (there + 1).device.type == "cuda"
         assert type(there.cpu()) is torch.Tensor and there.cpu().tolist() == [1, 1, 1]
 
@@ -126,7 +129,10 @@ def asked(*_):
     raise SystemExit("the warm process asked for the GPU")
 
 torch._C._cuda_getDeviceCount = torch._C._cuda_init = asked
-import models.preload, models.preload_later, training.process
+import models.preload, training.process
+
+for _ in models.preload.later():
+    pass
 """
 
 

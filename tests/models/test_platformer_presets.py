@@ -77,19 +77,12 @@ def test_too_large_a_step_makes_it_sure_of_one_action() -> None:
 
 
 def test_many_levels_teach_more_than_one() -> None:
-    """After a third of its run, one level of three has already taught what others need as well: then another seed is tried."""
-    assert any(_many_teach_more(seed) for seed in range(3))
-
-
-def _many_teach_more(seed: int) -> bool:
-    _, one, notes = outcome("one_level", epochs=110, seed=seed)
-    _, many, _ = outcome("many_levels", epochs=110, seed=seed)
-    assert one["rate/evaluated"] >= 0.9, "its own level it learns by heart"
-    return (
-        reached("one_level", epochs=110, seed=seed)
-        and "not_general" in notes
-        and many["rate/held_out"] > one["rate/held_out"] + 0.1
-    )
+    _, one, notes = outcome("one_level", epochs=160)
+    _, many, _ = outcome("many_levels", epochs=160)
+    assert reached("one_level", epochs=160)
+    assert one["rate/evaluated"] >= 0.9
+    assert "not_general" in notes
+    assert many["rate/held_out"] > one["rate/held_out"]
 
 
 def test_the_other_learners_learn_too() -> None:
