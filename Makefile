@@ -17,7 +17,7 @@ run: $(VENV)/installed ## install what is needed and start the playground on htt
 
 test: $(VENV)/installed-dev ## install what the tests need and run them all
 	$(BIN)/pytest $(TESTS) -m "not browser" -n 2 --dist loadfile --no-loadscope-reorder || [ $$? = 5 ]
-	$(BIN)/pytest $(TESTS) -m browser -n 2 --dist loadfile -r fER || [ $$? = 5 ]
+	$(BIN)/pytest $(TESTS) -m browser -n 2 --dist worksteal -r fER || [ $$? = 5 ]
 
 check: format-check lint types test ## what CI runs: format, lint, types, tests
 

@@ -30,6 +30,13 @@ from models.step import Note, Step
 
 __all__ = ["MODEL", "PRESETS", "Config", "Course", "estimate_seconds", "train"]
 
+NO_WAY = Note(
+    "no_way",
+    "No way leads to a goal",
+    "From the start, no sequence of moves reaches a goal, so there is nothing to find.",
+    "Paint floor over a wall, or move the start.",
+)
+
 
 def estimate_seconds(config: Config) -> float:
     """Seconds that a run takes on one ordinary core at full speed: a sweep 0.3 ms, a move 20 µs, a look at an episode 2 ms."""
@@ -49,7 +56,7 @@ def train(config: Config) -> Generator[Step, Config | None, None]:
         ValueError: a world cannot be read (one sentence).
     """
     course = Course(config)
-    yield from course.told(course.step(course.scores(), facts=course.facts(), note=course.note()))
+    yield from course.told(course.step(course.scores(), facts=course.facts(), note=course.news()))
     while course.agent.epoch < config.epochs:
         course.n_steps += 1
         complete = course.agent.advance()
@@ -61,7 +68,7 @@ class Course:
 
     def __init__(self, config: Config) -> None:
         """Raises ValueError when the world cannot be read."""
-        self.config, self.n_steps = config, 0
+        self.config, self.n_steps, self.lost = config, 0, False
         self.dynamics = Dynamics(read_world(config.painted or config.world), config)
         self.agent: Learner | ValueIteration | PolicyIteration
         if config.method in PLANNERS:
@@ -97,7 +104,7 @@ class Course:
             if different:
                 self.change(changed)
             facts = self.facts() if different else None
-            step = self.step(self.scores(), facts=facts, note=self.note() if different else None)
+            step = self.step(self.scores(), facts=facts, note=self.news())
 
     def scores(self) -> dict[str, float]:
         """How far the values are from being right, and what the present policy is worth."""
@@ -137,16 +144,12 @@ class Course:
             self.judged[key] = float(self.dynamics.evaluated(policy)[self.dynamics.start])
         return self.judged[key]
 
-    def note(self) -> Note | None:
-        """The event to explain when the goal cannot be reached."""
-        if self.dynamics.reaches_goal():
+    def news(self) -> Note | None:
+        """What to tell of a goal that cannot be reached, or can be again since the last look."""
+        before, self.lost = self.lost, not self.dynamics.reaches_goal()
+        if before == self.lost:
             return None
-        return Note(
-            "no_way",
-            "No way leads to a goal",
-            "From the start, no sequence of moves reaches a goal, so there is nothing to find.",
-            "Paint floor over a wall, or move the start.",
-        )
+        return NO_WAY if self.lost else NO_WAY.taken_back()
 
     def observe(self) -> Mapping[str, NDArray[np.generic]]:
         """The arrays of a frame: the world, values and actions, what was tried, the last updates, and the walk."""

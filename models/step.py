@@ -17,13 +17,18 @@ from numpy.typing import NDArray
 class Note:
     """An event of a run that the page explains, such as a loss that is not finite.
 
-    `name` is for programs ("diverged"); title, cause and remedy are sentences for the learner.
+    `name` is for programs ("diverged"); title, cause and remedy are sentences for the learner. One with the name and title of
+    an earlier note takes its place; without a cause it takes the earlier one back.
     """
 
     name: str
     title: str
     cause: str
     remedy: str
+
+    def taken_back(self) -> Note:
+        """What to tell when this no longer holds."""
+        return Note(self.name, self.title, "", "")
 
 
 class Facts(Mapping[str, object]):

@@ -151,6 +151,12 @@ async def events(
             yield b"".join(ready) if ready else b":\n\n"
 
 
+def with_note(notes: list[dict[str, Any]], record: dict[str, Any]) -> list[dict[str, Any]]:
+    """The notes that hold after this one: see `models.step.Note`."""
+    others = [note for note in notes if (note["name"], note["title"]) != (record["name"], record["title"])]
+    return [*others, record] if record["cause"] else others
+
+
 def history(folder: RunFolder, end: int) -> list[bytes]:
     """What a newcomer needs: one history record of the current segment and its newest frame.
 
@@ -167,7 +173,7 @@ def history(folder: RunFolder, end: int) -> list[bytes]:
         elif kind == "facts":
             facts |= record["facts"]
         elif kind == "note":
-            notes.append(record)
+            notes = with_note(notes, record)
         elif kind == "state":
             state = record
     segment = head.get("segment", 0)

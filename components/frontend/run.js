@@ -92,7 +92,11 @@ export class Run {
       },
       facts: () => this.facts.merge(record.facts),
       frame: () => this.takeFrame(record, id, text),
-      note: () => this.notes.push(record),
+      note: () => {
+        // One takes the place of an earlier one that says the same; without a cause it takes it back.
+        this.notes = this.notes.filter(({ name, title }) => name !== record.name || title !== record.title);
+        if (record.cause) this.notes.push(record);
+      },
       state: () => {
         this.state = record;
         if (record.state === "running") this.wantsPlay = true;

@@ -67,7 +67,7 @@ export class Status {
 
   showNotes(run) {
     const notes = (run?.notes ?? []).filter((note) => !this.dismissed.has(`${run.view} ${run.head.segment} ${note.name}`));
-    const key = notes.map((note) => `${run.view} ${note.name} ${note.title}`).join("|");
+    const key = notes.map((note) => `${run.view} ${note.name} ${note.title} ${note.cause}`).join("|");
     if (key === this.notesKey) return;
     this.notesKey = key;
     this.notes.replaceChildren(...notes.map((note) => this.note(run, note)));

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Error, Page
 
 # Streamlit's front end looks for its server below the page's own path first, and takes the 404 for an answer.
 PROBE = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
@@ -20,14 +21,31 @@ class Complaints:
 
     heard: list[str] = field(default_factory=list)
     expected: list[re.Pattern[str]] = field(default_factory=list)
+    _stops: list[Callable[[], None]] = field(default_factory=list)
 
     def expect(self, pattern: str) -> None:
         """Complaints that match are part of this test: it kills a server, say."""
         self.expected.append(re.compile(pattern))
 
     def listen(self, page: Page, url: str) -> None:
-        page.on("pageerror", lambda error: self.heard.append(f"uncaught: {error}"))
-        page.on("console", lambda message: self._hear(message, url))
+        def uncaught(error: Error) -> None:
+            self.heard.append(f"uncaught: {error}")
+
+        def said(message: ConsoleMessage) -> None:
+            self._hear(message, url)
+
+        page.on("pageerror", uncaught)
+        page.on("console", said)
+        self._stops += [
+            lambda: page.remove_listener("pageerror", uncaught),
+            lambda: page.remove_listener("console", said),
+        ]
+
+    def stop(self) -> None:
+        """Listen no more: the tab is the next test's."""
+        for stop in self._stops:
+            stop()
+        self._stops.clear()
 
     def _hear(self, message: ConsoleMessage, url: str) -> None:
         if message.type != "error":

@@ -1,4 +1,8 @@
-"""A server and a Chromium for all browser tests; every test is a new learner in an empty tab."""
+"""A server and a Chromium for all browser tests; every test is a new learner in an empty tab.
+
+The tab itself is used again: in a new one, every test would wait for the scripts of the page to be compiled anew (3.5 of
+the 7 seconds that a slow core works to open a lesson).
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from bench.server import Server
 from tests.browser.complaints import Complaints
@@ -111,21 +116,49 @@ def new_learner(
     own: list[BrowserContext] = []
 
     def make(server: Server, **options: Any) -> Lesson:
-        """options: of the browser window, such as its size."""
-        if options:
+        """options: of the browser window, such as its size. More than that and the colours takes a browser of its own."""
+        if options.keys() <= {"viewport", "color_scheme"}:
+            shared.append(context := new_profile(len(shared)))
+            page = as_new(context, **options)
+            complaints.listen(page, server.url)
+        else:
             chromium: Browser = request.getfixturevalue("chromium")
             own.append(context := chromium.new_context(**options))
-        else:
-            shared.append(context := new_profile(len(shared)))
-            context.clear_cookies()
+            page = new_tab(context, server, complaints)
         context.set_default_timeout(PATIENCE_MS)
-        return Lesson(new_tab(context, server, complaints), server.url)
+        return Lesson(page, server.url)
 
     yield make
+    complaints.stop()
     for context in own:
         context.close()
     for context in shared:
-        for page in context.pages[1:]:  # its first one is the window itself
+        leave(context)
+
+
+def as_new(context: BrowserContext, viewport: ViewportSize = DESKTOP, color_scheme: Any = "light") -> Page:
+    """The tab of a shared browser, as a new learner finds it."""
+    context.clear_cookies()
+    page = context.pages[0] if context.pages else context.new_page()
+    if page.viewport_size != viewport:
+        page.set_viewport_size(viewport)
+    page.emulate_media(color_scheme=color_scheme)
+    return page
+
+
+def leave(context: BrowserContext) -> None:
+    """Close what a test has opened and empty its tab, which may hang or have crashed when the test failed."""
+    for page in context.pages[1:]:
+        page.close()
+    for page in context.pages:
+        try:
+            if page.url.startswith("http"):
+                page.evaluate("sessionStorage.clear()")
+            page.goto("about:blank")
+            page.mouse.up()
+            page.mouse.move(0, 0)
+        except PlaywrightError:
+            context.new_page()  # the last one must not be closed before
             page.close()
 
 

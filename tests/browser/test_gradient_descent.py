@@ -7,9 +7,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator
 
+from bench.server import Server
 from models import line_descent, phase_map, schedules
 from models.descent import descend
 from models.surfaces import SURFACES, surface_of
+from tests.browser.complaints import Complaints
+from tests.browser.conftest import new_tab
 from tests.browser.lesson import Lesson
 from tests.browser.sketch import SketchOnPage
 
@@ -177,7 +180,11 @@ def test_the_third_dimension_or_a_sentence(page: Lesson) -> None:
         assert "WebGL" in race.root.inner_text()
 
 
-def test_a_browser_without_webgl_gets_a_sentence(page: Lesson) -> None:
+def test_a_browser_without_webgl_gets_a_sentence(
+    lesson: Lesson, server: Server, complaints: Complaints
+) -> None:
+    # A tab of its own: such a script stays with a tab for ever.
+    page = Lesson(new_tab(lesson.page.context, server, complaints), server.url)
     page.page.add_init_script(
         "const get = HTMLCanvasElement.prototype.getContext;"
         "HTMLCanvasElement.prototype.getContext = function (kind, ...more) {"

@@ -20,10 +20,8 @@ CELL = "const cell = view.panels.find((panel) => panel.spec.kind === 'cell_updat
 
 def place(lesson: Lesson, at: int) -> tuple[float, float]:
     """Where the middle of a cell is on screen."""
-    canvas = lesson.page.locator(".lv-grid-canvas")
-    canvas.scroll_into_view_if_needed()
-    lesson.page.evaluate("window.scrollBy(0, 0)")
-    box = canvas.bounding_box()
+    in_sight(lesson)
+    box = lesson.page.locator(".lv-grid-canvas").bounding_box()
     assert box is not None
     x, y, side = lesson.ask(
         GRID
@@ -129,13 +127,19 @@ def test_a_stroke_undo_sizes_and_what_must_stay(lesson: Lesson) -> None:
     page.mouse.move(*place(lesson, 9), steps=12)
     page.mouse.up()
     lesson.until("return frame.array('grid/cells').data.slice(5, 10).every((kind) => kind === 1)")
-    expect(page.locator(".lv-note-title").filter(has_text="No way leads to a goal")).to_be_visible()
+    no_way = page.locator(".lv-note-title").filter(has_text="No way leads to a goal")
+    expect(no_way).to_be_visible()
+    page.mouse.click(*place(lesson, 3))
+    lesson.until("return frame.array('grid/cells').data[3] === 1")
+    expect(no_way, "nothing is said twice").to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
     page.mouse.click(*place(lesson, 0))
     expect(page.locator(".lv-gridworld .lv-hint")).to_contain_text("The start cannot be painted over")
     page.mouse.click(*place(lesson, 14))
     expect(page.locator(".lv-gridworld .lv-hint")).to_contain_text("The world needs a goal")
     page.get_by_role("button", name="Undo").click()
     lesson.until("return !frame.array('grid/cells').data.includes(1)")
+    expect(no_way, "there is a way again").to_have_count(0)
     page.get_by_role("button", name="column +").click()
     lesson.until("return frame.array('grid/cells').shape[1] === 6")
     page.get_by_role("button", name="row −").click()

@@ -113,13 +113,16 @@ def test_any_setting_may_change_at_any_step(method: str) -> None:
         assert all(np.isfinite(step.observe()[f"grid/{name}"]).all() for name in ("values", "q", "policy"))
 
 
-def test_a_goal_that_cannot_be_reached_is_told_once() -> None:
+def test_a_goal_that_cannot_be_reached_is_told_once_and_taken_back() -> None:
     config = Config(world="S.G", epochs=5, max_moves=10)
     training = train(config)
     assert next(training).note is None
     again = training.send(replace(config, painted="SxG"))
-    assert again.note is not None and again.note.name == "no_way"
+    assert again.note is not None and again.note.name == "no_way" and again.note.cause
     assert next(training).note is None
+    assert training.send(replace(config, painted="xSxG")).note is None, "it is known already"
+    assert training.send(replace(config, painted="S.G")).note == again.note.taken_back()
+    assert training.send(replace(config, painted="S..G")).note is None
     assert next(train(Config(world="SxG"))).note is not None
 
 

@@ -53,6 +53,23 @@ def test_a_viewer_gets_the_story_so_far_the_newest_frame_and_what_follows(
         assert as_sent(viewer.first(2)) == lines_of(folder)[-2:]
 
 
+def test_a_note_takes_the_place_of_one_that_says_the_same_and_can_be_taken_back(recording: Recording) -> None:
+    folder, log = recording
+    for name, title, cause in (
+        ("diverged", "MSE", "first"),
+        ("diverged", "MAE", "second"),
+        ("no_way", "No way", "third"),
+        ("diverged", "MSE", "fourth"),
+        ("no_way", "No way", ""),
+    ):
+        log.record({"kind": "note", "name": name, "title": title, "cause": cause, "remedy": cause})
+    told = json.loads(history(folder, log.size)[0])
+    assert [(note["title"], note["cause"]) for note in told["notes"]] == [
+        ("MAE", "second"),
+        ("MSE", "fourth"),
+    ]
+
+
 def test_a_viewer_of_a_new_run_need_not_come_after_its_first_frame(
     recording: Recording, watch: Watch
 ) -> None:
