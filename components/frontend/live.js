@@ -33,6 +33,7 @@ class View {
       failed: (sentence) => this.say(sentence),
     });
     this.status = new Status(() => this.session.play());
+    this.status.holdWhilePressed(this.root, () => this.schedule());
     this.heading = element("h2", { className: "lv-heading", hidden: true });
     this.grid = element("div", { className: "lv-grid" });
     this.root.append(this.heading, this.transport.element, this.status.line, this.status.notes, this.grid, this.status.notices);

@@ -43,6 +43,7 @@ export class Status {
     this.line = element("div", { className: "lv-status" }, this.text, this.again, this.link, this.download);
     this.notes = element("div", { className: "lv-notes" });
     this.notices = element("ul", { className: "lv-notices" });
+    this.held = false;
     this.dismissed = new Set();
     this.trouble = "";
     this.waiting = ""; // for what, when no run can begin yet
@@ -65,7 +66,20 @@ export class Status {
     this.showNotes(shown);
   }
 
+  /** While something in the view is pressed, no note comes or goes: it would move the picture from under a stroke. */
+  holdWhilePressed(root, released) {
+    root.addEventListener("pointerdown", () => {
+      this.held = true;
+      const release = () => {
+        this.held = false;
+        released();
+      };
+      for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, release, { capture: true, once: true });
+    }, { capture: true });
+  }
+
   showNotes(run) {
+    if (this.held) return;
     const notes = (run?.notes ?? []).filter((note) => !this.dismissed.has(`${run.view} ${run.head.segment} ${note.name}`));
     const key = notes.map((note) => `${run.view} ${note.name} ${note.title} ${note.cause}`).join("|");
     if (key === this.notesKey) return;

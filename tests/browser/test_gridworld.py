@@ -125,9 +125,12 @@ def test_a_stroke_undo_sizes_and_what_must_stay(lesson: Lesson) -> None:
     page.mouse.move(*place(lesson, 5))
     page.mouse.down()
     page.mouse.move(*place(lesson, 9), steps=12)
-    page.mouse.up()
     lesson.until("return frame.array('grid/cells').data.slice(5, 10).every((kind) => kind === 1)")
     no_way = page.locator(".lv-note-title").filter(has_text="No way leads to a goal")
+    lesson.until("return view.session.current.notes.length === 1")
+    page.wait_for_timeout(100)  # some repaints
+    expect(no_way, "the world stays under the brush").to_have_count(0)
+    page.mouse.up()
     expect(no_way).to_be_visible()
     page.mouse.click(*place(lesson, 3))
     lesson.until("return frame.array('grid/cells').data[3] === 1")
