@@ -68,7 +68,8 @@ export class Status {
 
   /** While something in the view is pressed, no note comes or goes: it would move the picture from under a stroke. */
   holdWhilePressed(root, released) {
-    root.addEventListener("pointerdown", () => {
+    root.addEventListener("pointerdown", ({ button }) => {
+      if (button !== 0) return; // a menu may swallow the release
       this.held = true;
       const release = () => {
         this.held = false;
