@@ -81,7 +81,7 @@ def run(model: Model[C], config: C, progress_to: TextIO) -> dict[str, float | No
                 progress.say(str(notice))
             summary.add(step)
             progress.show(step, summary.metrics)
-            if step.note and step.note.cause:
+            if step.note:
                 progress.say(f"{step.note.title}: {step.note.cause} {step.note.remedy}")
     finally:
         steps.close()

@@ -68,15 +68,16 @@ export class Status {
 
   /** While something in the view is pressed, no note comes or goes: it would move the picture from under a stroke. */
   holdWhilePressed(root, released) {
+    const release = () => {
+      for (const end of ["pointerup", "pointercancel"]) window.removeEventListener(end, release, true);
+      this.held = false;
+      released();
+    };
     root.addEventListener("pointerdown", ({ button }) => {
       if (button !== 0) return; // a menu may swallow the release
       this.held = true;
-      const release = () => {
-        this.held = false;
-        released();
-      };
-      for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, release, { capture: true, once: true });
-    }, { capture: true });
+      for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, release, true);
+    }, true);
   }
 
   showNotes(run) {
