@@ -20,6 +20,7 @@ from components.link import (
     show_refusals,
     start_values,
 )
+from components.moved import nobody_follows
 from components.setting_widget import LIVE_MARK, draw, keep_in_link, present, set_state
 from models.settings import (
     Preset,
@@ -56,6 +57,7 @@ def controls(
     hide:  settings that the page draws itself, below, with the setting's name as key; or keeps at their base.
     known: the page's other URL parameters, which are not to be refused as unknown.
     """
+    nobody_follows()
     settings = settings_of(config_type)
     start = start_values(config_type, base)
     elsewhere = {s.name for s in settings if s.name in hide or not s.declaration.widget}

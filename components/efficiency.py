@@ -6,7 +6,6 @@ import streamlit as st
 
 from components.code import code_of
 from components.experiment import experiment
-from components.pictures.cnn_efficiency import panels
 from models.cnn_efficiency import Config, estimate_seconds
 from models.cnn_settings import Config as Network
 from models.settings import from_mapping, to_mapping
@@ -35,8 +34,9 @@ def efficiency(network: Network | None) -> None:
         "Most pictures per class", _MOST, default=Config.most, required=True, key=f"{_PAGE}: most"
     )
     config = compared(network, repetitions, most)
-    shown = panels(to_mapping(config), {})
-    experiment("cnn_efficiency", config, shown, page=_PAGE, seconds=estimate_seconds(config), unit="point")
+    experiment(
+        "cnn_efficiency", config, page=_PAGE, seconds=estimate_seconds, unit="point", follows_sliders=False
+    )
     with st.expander("The code of this comparison"):
         code_of(
             "cnn_efficiency",

@@ -6,23 +6,28 @@ import contextlib
 import hashlib
 import json
 import math
+import secrets
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
 from components.learner import learner
-from components.live import KnownRun, live_view
+from components.live import Described, KnownRun, Panel, live_view
+from components.moved import when_moved
+from components.pictures import panels_of
 from models.settings import Preset, from_mapping, live_names, to_mapping
 from training.executor import RunError
 from training.runs import runs
-from training.spec import Spec
+from training.spec import RunFolder, Spec
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+C = TypeVar("C", bound="DataclassInstance")
 
 #: Seconds: changes that follow each other more closely, as of a slider that is dragged, wait in the browser for a rest.
 REST_SECONDS = 0.15
@@ -30,8 +35,8 @@ REST_SECONDS = 0.15
 
 def experiment(
     stem: str,
-    config: DataclassInstance,
-    panels: Sequence[dict[str, Any]],
+    config: C,
+    panels: Callable[[C], Sequence[Panel]] | None = None,
     *,
     page: str = "",
     title: str = "",
@@ -40,70 +45,89 @@ def experiment(
     points_setting: str | None = None,
     plane_setting: str | None = None,
     picked: Sequence[str] = (),
-    seconds: float = 0.0,
+    seconds: Callable[[C], float] | None = None,
     speed: float | None = None,
     unit: str = "epoch",
+    follows_sliders: bool = True,
 ) -> None:
     """Draws the live view of the concept `stem` for this config.
 
+    panels: what the view shows of a config; without it what the concept's pictures are.
     page: a name of its own for a second view on a page; each has one run at a time. title, compact: see `live_view`.
     points_setting: the setting that points drawn on the decision map change, if they can be drawn.
     plane_setting: the setting that holds the two features of the decision map, if they can be chosen.
     picked: settings that the learner picks in a picture (a panel asks for them by their names).
     speed, unit: epochs per second at first, and what an epoch is called; see `live_view`.
-    seconds: what `estimate_seconds` of the model says about this config.
+    seconds: an estimate of how long a full run of a config takes, if there is one.
+    follows_sliders: whether the config is that of the page's controls, whose sliders it follows before the page does.
     layers_setting: the setting that the + and − buttons of the network diagram change, if there is one.
     """
     who, page = learner(), page or stem
-    mapping = to_mapping(config)
-    live = live_names(type(config))
-    spec = Spec(who, page, stem, mapping)
-    ready = points_setting is None or _both_classes(str(mapping[points_setting]))
 
-    def take_layers(wanted: str) -> None:
-        if layers_setting is not None:
-            st.session_state[layers_setting] = wanted
+    def described_by(config: C) -> Described:
+        mapping = to_mapping(config)
+        live = live_names(type(config))
+        return {
+            "spec": runs().tokens.pack(Spec(who, page, stem, mapping)),
+            "shape": shape_of(mapping, live),
+            "live": {name: mapping[name] for name in sorted(live)},
+            "panels": list(panels(config) if panels else panels_of(stem, mapping, {})),
+            "seconds": seconds(config) if seconds else 0.0,
+        }
 
-    def take_points(drawn: str) -> None:
-        if points_setting is not None:
-            st.session_state[points_setting] = drawn
+    def state(name: str | None, value: object) -> None:
+        if name is not None:
+            st.session_state[name] = value
 
-    def take_plane(features: list[str]) -> None:
-        if plane_setting is not None:
-            st.session_state[plane_setting] = features
-
-    def take(name: str, value: object) -> None:
-        st.session_state[name] = value
-
+    points = str(getattr(config, points_setting)) if points_setting else ""
+    ready = points_setting is None or _both_classes(points)
+    described = described_by(config)
+    session = _session(page)
     live_view(
         key=f"live {page}",
-        spec=runs().tokens.pack(spec),
-        shape=shape_of(mapping, live),
-        live={name: mapping[name] for name in sorted(live)},
-        run=_run(spec, type(config), may_begin=ready),
-        panels=panels,
-        seconds=seconds,
+        described=described,
+        run=session.run(Spec(who, page, stem, to_mapping(config)), described, type(config), may_begin=ready),
+        session=session.id,
+        moment=session.moment,
         speed=speed,
         unit=unit,
         title=title,
         compact=compact,
-        on_layers=take_layers if layers_setting else None,
-        on_points=take_points if points_setting else None,
-        on_plane=take_plane if plane_setting else None,
-        on_asked={name: partial(take, name) for name in picked},
-        points=str(mapping.get(points_setting or "", "")),
+        on_layers=partial(state, layers_setting) if layers_setting else None,
+        on_points=partial(state, points_setting) if points_setting else None,
+        on_plane=partial(state, plane_setting) if plane_setting else None,
+        on_asked={name: partial(state, name) for name in picked},
+        points=points,
         points_ready=ready,
     )
 
+    def moved(name: str, before: object, now: object) -> Callable[[], bool] | None:
+        nonlocal config
+        if getattr(config, name, None) != before:
+            return None  # this view does not follow that slider: it compares with another value
+        config = replace(config, **{name: now})
+        session = _session(page)
+        spec = Spec(who, page, stem, to_mapping(config))
+        session.run(spec, described_by(config), type(config), may_begin=ready)
+        return session.picture
+
+    if follows_sliders:
+        when_moved(moved)
+
 
 @dataclass
-class _Described:
+class _Session:
     """What the script of this session last described on a page."""
 
+    id: str = field(default_factory=lambda: secrets.token_hex(8))
+    moment: int = 0  # counts the descriptions: the browser hears of them on two ways
     shape: str = ""
     live: Mapping[str, object] = field(default_factory=dict)
     changed: float = -math.inf  # when, in monotonic seconds
     begun: str = ""  # the run that was begun for it
+    picture: Callable[[], bool] | None = (
+        None  # whether the frame is there that what was last described will have, if any
+    )
 
     def moved(self, live: Mapping[str, object]) -> dict[str, object]:
         """The live settings that differ from what was last described; none the first time."""
@@ -119,40 +143,56 @@ class _Described:
         self.shape, self.changed = shape, now
         return rested
 
+    def run(
+        self, wanted: Spec, described: Described, config_type: type[DataclassInstance], *, may_begin: bool
+    ) -> KnownRun | None:
+        """The learner's run on this page, if there is one; a new one, untrained, when a setting that needs it has changed.
 
-def _run(wanted: Spec, config_type: type[DataclassInstance], *, may_begin: bool) -> KnownRun | None:
-    """The learner's run on this page, if there is one; a new one, untrained, when a setting that needs it has changed.
+        The browser would ask for it too, and send a live setting that has moved, but only when it has drawn the page anew:
+        by then the frame that shows the change is there. The stream of the run before tells of the new one.
+        """
+        self.moment += 1
+        self.picture = None
+        live, shape = live_names(config_type), described["shape"]
+        changed = self.changes(shape)
+        moved = self.moved(described["live"])
+        latest = runs().latest(wanted.learner, wanted.page)
+        there = shape_of(_as_understood(config_type, latest[1].config), live) if latest else ""
+        if changed and may_begin and there != shape and runs().executor.ready:
+            told = {"session": self.id, "moment": self.moment, **described}
+            try:
+                before, latest, there = latest, (runs().start(wanted, paused=True, told=told), wanted), shape
+                self.begun = latest[0].id
+                self.picture = _frame_of(self.begun, after=0) if before else None
+            except RunError:
+                pass  # the browser asks again, and tells the learner why not
+        elif moved and latest and there == shape:
+            with contextlib.suppress(RunError):  # it has ended; the browser knows what to do
+                self.picture = _frame_of(latest[0].id)
+                runs().command(latest[0].id, {"action": "set", "values": moved})
+        if latest is None:
+            return None
+        handle, spec = latest
+        return {
+            "view": handle.view,
+            "control": handle.control,
+            "state": handle.state,
+            "shape": there,
+            "live": {name: spec.config.get(name) for name in live},
+            "begun": handle.id == self.begun,
+        }
 
-    The browser would ask for it too, and send a live setting that has moved, but only when it has drawn the page anew: by
-    then the frame that shows the change is there.
-    """
-    live = live_names(config_type)
-    shape = shape_of(wanted.config, live)
-    described: _Described = st.session_state.setdefault(f"experiment {wanted.page}", _Described())
-    changed = described.changes(shape)
-    moved = described.moved({name: wanted.config[name] for name in live})
-    latest = runs().latest(wanted.learner, wanted.page)
-    there = shape_of(_as_understood(config_type, latest[1].config), live) if latest else ""
-    if changed and may_begin and there != shape and runs().executor.ready:
-        try:
-            latest, there = (runs().start(wanted, paused=True), wanted), shape
-            described.begun = latest[0].id
-        except RunError:
-            pass  # the browser asks again, and tells the learner why not
-    elif moved and latest and there == shape:
-        with contextlib.suppress(RunError):  # it has ended; the browser knows what to do
-            runs().command(latest[0].id, {"action": "set", "values": moved})
-    if latest is None:
-        return None
-    handle, spec = latest
-    return {
-        "view": handle.view,
-        "control": handle.control,
-        "state": handle.state,
-        "shape": there,
-        "live": {name: spec.config.get(name) for name in live},
-        "begun": handle.id == described.begun,
-    }
+
+def _frame_of(run_id: str, after: int | None = None) -> Callable[[], bool]:
+    """Whether the run has recorded a frame since now, or since it had recorded so much."""
+    folder = RunFolder(run_id, runs().limits.runs_folder / run_id)
+    recorded = folder.recorded if after is None else after
+    return lambda: folder.recorded > recorded
+
+
+def _session(page: str) -> _Session:
+    found: _Session = st.session_state.setdefault(f"experiment {page}", _Session())
+    return found
 
 
 def _both_classes(points: str) -> bool:

@@ -1,4 +1,7 @@
-"""A part of a page that its own controls redraw alone; the rest of the page follows when the hand has rested."""
+"""What is redrawn when a control is touched: a slider alone, then the part of the page around it, then the page.
+
+Each follows the other when the hand has rested, for a browser draws a whole page for longer than a hand likes to wait.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,11 @@ T = TypeVar("T")
 #: Milliseconds without a change of the part, after which the whole page is drawn.
 REST_MS: Final = 1200
 
+#: The same after a slider of the part, which is drawn once its picture is there or this time is over.
+PART_REST_MS: Final = 150
+PICTURE_MS: Final = 800
+
+_PART: Final = "part of the page"
 _KEY: Final = "the rest of the page"
 
 _follow = mounted("playground.follow", "follow.js")
@@ -38,8 +46,27 @@ def drawn_by_itself(part: Callable[[], T]) -> T:
         late = True
         return result
 
-    return st.fragment(draw)()
+    return st.fragment(key=_PART)(draw)()
 
 
 def _heard() -> None:
     """With a callback, and only so, the component's word is a value of the session."""
+
+
+def the_part_follows(name: str, *, picture: bool) -> None:
+    """Called in the fragment of a slider, which has been drawn alone: has the part around it drawn in a moment.
+
+    picture: whether one is on its way, which is to be drawn before.
+    """
+    data = {
+        "assets": assets(),
+        "late": True,
+        "rest": PART_REST_MS,
+        "picture": PICTURE_MS if picture else 0,
+        "moment": time.monotonic(),
+    }
+    _follow(key=f"what follows {name}", data=data, on_rested_change=_draw_part)
+
+
+def _draw_part() -> None:
+    st.rerun(_PART)

@@ -41,8 +41,9 @@ def linear_or_bent() -> None:
             experiment(
                 "activations",
                 replace(STRAIGHT, activation=name),
-                line_panels(),
+                lambda _: line_panels(),
                 page="activations-linear" if name == "linear" else "activations-bent",
                 title=ACTIVATIONS[name][0].upper() + ACTIVATIONS[name][1:],
                 compact=True,
+                follows_sliders=False,
             )

@@ -43,6 +43,7 @@ __all__ = [
     "STYLES",
     "Axis",
     "Bind",
+    "Described",
     "KnownRun",
     "Limits",
     "Line",
@@ -78,14 +79,23 @@ class KnownRun(TypedDict):
     begun: bool  # by this page's script, for a setting that changed: the browser need not ask for it
 
 
+class Described(TypedDict):
+    """An experiment as the page describes it."""
+
+    spec: str  # the signed text that the server accepts to start a run
+    shape: str  # a name for everything in the experiment that needs a new run when it changes
+    live: Mapping[str, object]  # the settings that a run takes while it trains
+    panels: Sequence[Panel]
+    seconds: float  # an estimate of how long a full run takes, told before it begins; 0 for none
+
+
 def live_view(
     *,
     key: str,
-    spec: str,
-    shape: str,
-    live: Mapping[str, object],
+    described: Described,
     run: KnownRun | None = None,
-    panels: Sequence[Panel],
+    session: str = "",
+    moment: int = 0,
     on_layers: Callable[[str], None] | None = None,
     on_points: Callable[[str], None] | None = None,
     on_plane: Callable[[list[str]], None] | None = None,
@@ -93,18 +103,16 @@ def live_view(
     points: str = "",
     points_ready: bool = True,
     autopreview: bool = True,
-    seconds: float = 0.0,
     speed: float | None = None,
     unit: str = "epoch",
     title: str = "",
     compact: bool = False,
 ) -> None:
-    """Show the experiment that `spec` describes, live.
+    """Show the experiment that is described, live.
 
-    spec: the signed text that the server accepts to start a run.
-    shape: a name for everything in the experiment that needs a new run when it changes; `live` holds the settings that
-    a run takes while it trains.
-    run: a run that the page already knows for this learner; it is shown when its shape is `shape`.
+    run: a run that the page already knows for this learner; it is shown when it has the shape that is described.
+    session, moment: who describes this on the page, and how many descriptions there were before. The stream of a run tells
+    of one that the same session has begun, with what describes it: whichever comes first is shown, the newest holds.
     on_layers: called with the hidden layers that the learner asks for in the diagram ("4-2", "" for none); without it
     the diagram has no such buttons.
     on_points: called with all points, "x,y,class;…", whenever the learner has drawn some on the decision map; with it
@@ -112,7 +120,6 @@ def live_view(
     on_plane: called with the two features of a table that the decision map shall show, or none; without it there is no
     such choice.
     on_asked: name → what is called with whatever a panel asks for under that name ("picture", "unit"); it may be any JSON.
-    seconds: an estimate of how long a full run takes, told before it begins; 0 for none.
     speed: epochs per second until the learner chooses another speed; None for as fast as it goes.
     unit: what an epoch is called, such as "episode".
     autopreview: draw the untrained network as soon as the page opens, and again whenever `shape` changes.
@@ -145,16 +152,14 @@ def live_view(
         data={
             "base": base_path(),
             "assets": assets(),
-            "spec": spec,
-            "shape": shape,
-            "live": dict(live),
+            **described,
             "run": dict(run) if run is not None else None,
-            "panels": list(panels),
+            "session": session,
+            "moment": moment,
             "editable": on_layers is not None,
             "drawable": {"points": points, "ready": points_ready} if on_points is not None else None,
             "turnable": on_plane is not None,
             "autopreview": autopreview,
-            "seconds": seconds,
             "speed": speed,
             "unit": unit,
             "title": title,

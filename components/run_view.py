@@ -97,10 +97,13 @@ def _draw_view(learner: str, row: RunRow, facts: Mapping[str, Any]) -> None:
     }
     live_view(
         key=f"run {row.id}",
-        spec=runs().tokens.pack(Spec(learner, row.page, row.model, config)),
-        shape=shape,
-        live=held,
+        described={
+            "spec": runs().tokens.pack(Spec(learner, row.page, row.model, config)),
+            "shape": shape,
+            "live": held,
+            "panels": panels_of(row.model, config, facts),
+            "seconds": 0.0,
+        },
         run=run,
-        panels=panels_of(row.model, config, facts),
         autopreview=False,
     )

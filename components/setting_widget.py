@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from components.link import from_link, link_text, plain, widget_state, write_parameter
+from components.moved import drawn_alone
 from models.settings import (
     Choice,
     Flag,
@@ -32,6 +34,12 @@ FIRST_LAYER = 4  # units of a layer added to none
 
 def draw(setting: Setting, start: Any) -> Any:
     """The legal value of the setting's widget, drawn here."""
+    if isinstance(setting.declaration, Range):
+        return drawn_alone(setting.name, partial(present, setting, start), partial(_drawn, setting, start))
+    return _drawn(setting, start)
+
+
+def _drawn(setting: Setting, start: Any) -> Any:
     declaration = setting.declaration
     label, help_text = _words(setting)
     common: dict[str, Any] = {"key": setting.name, "help": help_text}

@@ -8,11 +8,9 @@ from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
 from components.linear_or_bent import linear_or_bent
-from components.pictures.activations import panels
 from components.sketch import sketch
 from models import activation_curves
 from models.activations import PRESETS, Config, estimate_seconds
-from models.settings import to_mapping
 
 claim, question = st.columns([2, 3], gap="medium", vertical_alignment="bottom")
 with claim:
@@ -93,7 +91,7 @@ def experiment_and_settings() -> Config:
             known=("bent",),
         )
     with view:
-        experiment("activations", config, panels(to_mapping(config), {}), seconds=estimate_seconds(config))
+        experiment("activations", config, seconds=estimate_seconds)
     return config
 
 

@@ -8,10 +8,8 @@ from components.controls import controls, preset_links
 from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
-from components.pictures import panels_of
 from models.attack import PRESETS, Config, estimate_seconds
 from models.cnn_settings import DESCRIPTIONS
-from models.settings import to_mapping
 
 opening("attack")
 predict(
@@ -60,8 +58,7 @@ def experiment_and_settings() -> Config:
         used = whose_network(config, str(whom))
         if used is not None:
             config = used
-            panels = panels_of("attack", to_mapping(config), {})
-            experiment("attack", config, panels, seconds=estimate_seconds(config), picked=("picture",))
+            experiment("attack", config, seconds=estimate_seconds, picked=("picture",))
     return config
 
 

@@ -14,12 +14,10 @@ from components.controls import controls, preset_links
 from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
-from components.pictures.backpropagation import panels
 from components.sketch import sketch
 from models import chain
 from models.backpropagation import PRESETS, Config, estimate_seconds
 from models.backpropagation_graphs import GRAPHS, network_text
-from models.settings import to_mapping
 
 claim, question = st.columns([2, 3], gap="medium", vertical_alignment="bottom")
 with claim:
@@ -49,12 +47,7 @@ def experiment_and_settings() -> Config:
     with side:
         config = controls(Config, presets=PRESETS, known=("expression",))
     with view:
-        experiment(
-            "backpropagation",
-            config,
-            panels(to_mapping(config), {}),
-            seconds=estimate_seconds(config),
-        )
+        experiment("backpropagation", config, seconds=estimate_seconds)
     return config
 
 

@@ -8,10 +8,8 @@ from components.controls import about_to_be, controls, preset_links
 from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
 from components.lesson import following, opening, predict, sources
-from components.pictures import panels_of
 from models.cartpole import estimate_seconds
 from models.cartpole_settings import PRESETS, Config
-from models.settings import to_mapping
 
 claim, question = st.columns([2, 3], gap="medium", vertical_alignment="bottom")
 with claim:
@@ -38,13 +36,7 @@ def experiment_and_settings() -> Config:
             "Each **Step** (→) is one update: play a batch, learn from it once. Blue pushes right, orange left. Gravity, pole and "
             "force may be changed **while it trains**."
         )
-        experiment(
-            "cartpole",
-            config,
-            panels_of("cartpole", to_mapping(config), {}),
-            seconds=estimate_seconds(config),
-            unit="update",
-        )
+        experiment("cartpole", config, seconds=estimate_seconds, unit="update")
     return config
 
 

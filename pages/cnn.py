@@ -11,14 +11,12 @@ from components.follow import drawn_by_itself
 from components.layers_see import layers_see
 from components.lesson import opening, predict, sources
 from components.own_pictures import counts_of, own_pictures
-from components.pictures import panels_of
 from components.second_setting import second_config
 from components.shape_table import shape_table
 from components.sketch import sketch
 from models.cnn import SIZES, estimate_seconds
 from models.cnn_settings import DESCRIPTIONS, PRESETS, Config
 from models.convolution import sketch_data
-from models.settings import to_mapping
 
 kernel_data = st.cache_data(sketch_data)
 COMPARABLE = ("channels", "learning_rate", "augmentation", "batch_norm", "pooling", "activation", "seed")
@@ -53,14 +51,12 @@ def experiment_and_settings() -> tuple[Config, Config | None]:
             n_classes = len(counts_of(config)) if config.dataset == "own" else n_classes
             if shape_table(config, shape, n_classes):
                 fitting = config
-                panels = panels_of("cnn", to_mapping(config), {})
                 second = second_config(config, COMPARABLE, "cnn")
-                seconds = estimate_seconds(config)
                 picked = ("picture", "unit")
                 title = "First" if second is not None else ""
-                experiment("cnn", config, panels, title=title, seconds=seconds, picked=picked)
+                experiment("cnn", config, title=title, seconds=estimate_seconds, picked=picked)
                 if second is not None:
-                    experiment("cnn", second, panels, page="cnn-second", title="Second", seconds=seconds)
+                    experiment("cnn", second, page="cnn-second", title="Second", seconds=estimate_seconds)
     return config, fitting
 
 

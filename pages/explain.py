@@ -8,9 +8,7 @@ from components.experiment import experiment, goals_reached
 from components.explain import ablation, one_picture, sanity_check, studied, with_own_network
 from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
-from components.pictures.explain import panels
 from models.explain import PRESETS, Config, estimate_seconds
-from models.settings import to_mapping
 
 #: Settings of the small network: another one is trained already.
 OF_THE_SMALL = ("dataset", "mark", "channels", "epochs", "learning_rate", "seed")
@@ -43,7 +41,7 @@ def experiment_and_settings() -> tuple[Config, Config | None]:
     with view:
         config = with_own_network(settings)
         if config is not None:
-            experiment("explain", config, panels(to_mapping(config), {}), seconds=estimate_seconds(config))
+            experiment("explain", config, seconds=estimate_seconds)
     return settings, config
 
 

@@ -8,12 +8,10 @@ from components.descent import line_sketch, race_sketch
 from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
-from components.pictures.gradient_descent import panels
 from components.sketch import sketch
 from models import phase_map, schedules
 from models.gradient_descent import PRESETS, Config, estimate_seconds
 from models.gradient_descent_settings import UNUSED
-from models.settings import to_mapping
 
 opening("gradient_descent")
 predict(
@@ -84,9 +82,7 @@ def experiment_and_settings() -> Config:
     with side:
         config = controls(Config, presets=PRESETS, hide=UNUSED[task])
     with view:
-        experiment(
-            "gradient_descent", config, panels(to_mapping(config), {}), seconds=estimate_seconds(config)
-        )
+        experiment("gradient_descent", config, seconds=estimate_seconds)
     return config
 
 

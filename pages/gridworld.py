@@ -7,12 +7,10 @@ from components.controls import about_to_be, controls, preset_links
 from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
-from components.pictures import panels_of
 from components.second_setting import second_config
 from components.worlds import world_choice
 from models.gridworld_presets import PRESETS
 from models.gridworld_settings import PLANNERS, Config
-from models.settings import to_mapping
 
 EPISODES_PER_SECOND = 10
 TRIED = ("epsilon", "alpha", "decay", "initial_value")  # settings of methods that learn by trying
@@ -36,11 +34,10 @@ def drawn(config: Config, page: str, title: str) -> None:
     experiment(
         "gridworld",
         config,
-        panels_of("gridworld", to_mapping(config), {}),
         page=page,
         title=title,
         picked=("painted",),
-        seconds=config.epochs / EPISODES_PER_SECOND,
+        seconds=lambda config: config.epochs / EPISODES_PER_SECOND,
         speed=EPISODES_PER_SECOND,
         unit="sweep" if config.method in PLANNERS else "episode",
     )

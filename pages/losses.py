@@ -7,11 +7,9 @@ from components.controls import controls, preset_links
 from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
-from components.pictures.losses import panels
 from components.sketch import sketch
 from models import loss_curves, loss_descent, loss_lines
 from models.losses import PRESETS, Config, estimate_seconds
-from models.settings import to_mapping
 
 opening("losses")
 predict(
@@ -81,7 +79,7 @@ def experiment_and_settings() -> Config:
         config = controls(Config, presets=PRESETS)
     with view:
         if config.losses:
-            experiment("losses", config, panels(to_mapping(config), {}), seconds=estimate_seconds(config))
+            experiment("losses", config, seconds=estimate_seconds)
         else:
             st.info("Choose at least one loss to train under.")
     return config

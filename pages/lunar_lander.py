@@ -7,10 +7,8 @@ from components.controls import controls, preset_links
 from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
 from components.lesson import following, opening, predict, sources
-from components.pictures import panels_of
 from models.lunar_lander import estimate_seconds
 from models.lunar_lander_settings import PRESETS, Config
-from models.settings import to_mapping
 
 claim, question = st.columns([2, 3], gap="medium", vertical_alignment="bottom")
 with claim:
@@ -36,13 +34,7 @@ def experiment_and_settings() -> Config:
             "Each **Step** (→) is one update: fly, learn from it once. ● landed, ✕ crashed, ◆ cut off after 1000 steps, ▶ flew "
             "away. Gravity and wind may be changed **while it trains**."
         )
-        experiment(
-            "lunar_lander",
-            config,
-            panels_of("lunar_lander", to_mapping(config), {}),
-            seconds=estimate_seconds(config),
-            unit="update",
-        )
+        experiment("lunar_lander", config, seconds=estimate_seconds, unit="update")
     return config
 
 

@@ -10,6 +10,7 @@ from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
 from components.layer_functions import layer_functions
 from components.lesson import opening, predict, sources
+from components.panels import Panel
 from components.second_setting import second_config
 from components.supervised import supervised_panels
 from components.upload import own_table
@@ -68,12 +69,17 @@ def experiment_and_settings() -> Config:
         if config.dataset != "csv" or table is not None:
             config = table.config if table is not None else config
             numbers = table.task == "numbers" if table is not None else config.dataset in NUMBERS
-            seconds = estimate_seconds(
-                config, *((table.n_rows, table.n_columns) if table is not None else ())
-            )
-            panels = supervised_panels(
-                numbers=numbers, validation=config.validation_fraction > 0, layers=len(config.hidden) + 1
-            )
+            size = (table.n_rows, table.n_columns) if table is not None else ()
+
+            def seconds(config: Config) -> float:
+                return estimate_seconds(config, *size)
+
+            def panels(config: Config) -> list[Panel]:
+                validation = config.validation_fraction > 0
+                return supervised_panels(
+                    numbers=numbers, validation=validation, layers=len(config.hidden) + 1
+                )
+
             second = second_config(config, COMPARABLE, "mlp")
             experiment(
                 "mlp",

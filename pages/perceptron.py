@@ -7,12 +7,10 @@ from components.controls import about_to_be, controls, preset_links
 from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
-from components.pictures import panels_of
 from components.rules_by_hand import rules_by_hand
 from components.sketch import sketch
 from models.perceptron import estimate_seconds
 from models.perceptron_settings import BLOBS, DESCRIPTIONS, PRESETS, TABLES, Config
-from models.settings import to_mapping
 from models.two_layers import sketch_data
 
 claim, question = st.columns([2, 3], gap="medium", vertical_alignment="bottom")
@@ -41,9 +39,8 @@ def experiment_and_settings() -> Config:
         experiment(
             "perceptron",
             config,
-            panels_of("perceptron", to_mapping(config), {}),
             points_setting="points" if config.dataset == "drawn" else None,
-            seconds=estimate_seconds(config),
+            seconds=estimate_seconds,
         )
     return config
 

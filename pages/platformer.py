@@ -7,12 +7,10 @@ from components.controls import controls, preset_links
 from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
-from components.pictures import panels_of
 from components.platformer import end_painting, level_editor, play_by_hand, settings_without_use
 from models.platformer import estimate_seconds
 from models.platformer_presets import PRESETS
 from models.platformer_settings import Config
-from models.settings import to_mapping
 
 claim, question = st.columns([2, 3], gap="medium", vertical_alignment="bottom")
 with claim:
@@ -48,13 +46,7 @@ def experiment_and_settings() -> Config:
             "Each **Step** (→) is one update: play a batch in many copies of the game at once, then learn from it. The games below "
             "are the agent’s newest. Rewards and the level may be changed **while it trains**."
         )
-        experiment(
-            "platformer",
-            config,
-            panels_of("platformer", to_mapping(config), {}),
-            seconds=estimate_seconds(config),
-            unit="update",
-        )
+        experiment("platformer", config, seconds=estimate_seconds, unit="update")
     return config
 
 

@@ -11,8 +11,6 @@ from components.experiment import experiment, goals_reached
 from components.follow import drawn_by_itself
 from components.lesson import opening, predict, sources
 from components.own_pictures import own_pictures
-from components.pictures.transfer import panels
-from models.settings import to_mapping
 from models.transfer import PRESETS, Config, estimate_seconds
 from models.transfer_settings import DESCRIPTIONS
 
@@ -51,8 +49,7 @@ def experiment_and_settings() -> Config:
             used = own_pictures(chosen, "transfer") if chosen.dataset == "own" else downloads(chosen)
         if used is not None:
             config = used
-            shown = panels(to_mapping(config), {})
-            experiment("transfer", config, shown, seconds=estimate_seconds(config), picked=("picture",))
+            experiment("transfer", config, seconds=estimate_seconds, picked=("picture",))
     return config
 
 

@@ -16,7 +16,7 @@ from starlette.routing import Route, WebSocketRoute
 from server.assets import asset
 from server.learner import from_our_page, learner_of
 from server.play import play
-from server.stream import events
+from server.stream import Successor, events
 from training import weights
 from training.executor import RunError
 from training.log import metric_tables, parse_record, read_lines
@@ -135,7 +135,12 @@ async def live(request: Request) -> Response:
     after = int(last_id) if last_id.isdecimal() and len(last_id) < 16 else None
     # A view token may be shared; what the learner does next is for the learner alone.
     own = learner_of(request) == folder.spec.learner
-    return _stream(events(folder, after, partial(runs().successor, folder.id) if own else None))
+    return _stream(events(folder, after, partial(_successor, folder.id) if own else None))
+
+
+def _successor(run_id: str) -> Successor | None:
+    told = runs().successor(run_id)
+    return (told, runs().folder("view", told["view"])) if told is not None else None
 
 
 async def _gone() -> AsyncIterator[bytes]:

@@ -12,6 +12,7 @@ import json
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import Any
 
 from training.arrays import jsonable
@@ -22,6 +23,8 @@ POLL_SECONDS = 0.02
 #: The first frame of a run is waited for by somebody: the log is looked at more often for a while.
 EAGER_POLL_SECONDS = 0.004
 EAGER_SECONDS = 1.0
+#: How long the first frame of a run that takes another's place is waited for on that one's stream.
+AHEAD_SECONDS = 1.0
 #: Silence after which a comment is sent, so that a dead connection is noticed.
 HEARTBEAT_SECONDS = 10.0
 #: Seconds between renewals of the lease of a run that somebody watches.
@@ -48,7 +51,7 @@ class Tail:
         self.viewers = 0
         self.end = whole_size(folder.path)
         self.recent: deque[tuple[int, int, bytes]] = deque(maxlen=32)  # (offset, end, event)
-        self.successor: Callable[[], str | None] = lambda: None  # see `events`
+        self.successor: Callable[[], object | None] = lambda: None  # see `events`
         self._replaced = False
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -130,25 +133,51 @@ def tail_of(folder: RunFolder) -> Tail:
     return _tails[folder.id]
 
 
+#: A run that has taken another's place: what is told of it, and its log (None when it is gone already).
+Successor = tuple[dict[str, Any], RunFolder | None]
+
+
 async def events(
-    folder: RunFolder, last_id: int | None, successor: Callable[[], str | None] | None = None
+    folder: RunFolder, last_id: int | None, successor: Callable[[], Successor | None] | None = None
 ) -> AsyncIterator[bytes]:
     """The stream of one viewer: from `last_id` on, or the story so far and then what follows.
 
-    successor: gives the view token of the run that has taken this one's place, which is told once, as event "next".
+    successor: gives the run that has taken this one's place. That is told once, as event "next". To whom more is told than
+    the token, its records to the first frame are sent as events "ahead": a browser takes a while to open another stream.
     """
-    async with tail_of(folder) as tail:
-        tail.successor = successor or tail.successor
-        offset = tail.end if last_id is None else last_id
-        if last_id is None:
-            for line in await asyncio.to_thread(history, folder, offset):
-                yield event(line, offset)
-        while not Closing.now:
-            if successor is not None and (token := successor()) is not None:
-                successor = None
-                yield b'event: next\ndata: {"view":"%s"}\n\n' % token.encode()
-            ready, offset = await tail.after(offset)
-            yield b"".join(ready) if ready else b":\n\n"
+    with suppress(
+        FileNotFoundError
+    ):  # deleted, as a preview that was replaced: whoever asks again is told so
+        async with tail_of(folder) as tail:
+            tail.successor = successor or tail.successor
+            offset = tail.end if last_id is None else last_id
+            if last_id is None:
+                for line in await asyncio.to_thread(history, folder, offset):
+                    yield event(line, offset)
+            while not Closing.now:
+                if successor is not None and (found := successor()) is not None:
+                    successor = None
+                    told, later = found
+                    yield b"event: next\ndata: %s\n\n" % json.dumps(told, separators=(",", ":")).encode()
+                    if later is not None and "session" in told:
+                        async for first in _to_first_frame(later):
+                            yield first
+                ready, offset = await tail.after(offset)
+                yield b"".join(ready) if ready else b":\n\n"
+
+
+async def _to_first_frame(folder: RunFolder) -> AsyncIterator[bytes]:
+    """The records of a run that has just begun, up to its first frame, as events "ahead" with their places in the log."""
+    began, offset = time.monotonic(), 0
+    while time.monotonic() - began < AHEAD_SECONDS and not Closing.now:
+        with suppress(OSError):  # deleted: a preview that was replaced
+            lines, _ = read_lines(folder.path, offset)
+            for line in lines:
+                start, offset = offset, offset + len(line) + 1
+                yield b'event: ahead\ndata: {"start":%d,"end":%d,"record":%s}\n\n' % (start, offset, line)
+                if line.startswith(FRAME):
+                    return
+        await asyncio.sleep(EAGER_POLL_SECONDS)
 
 
 def with_note(notes: list[dict[str, Any]], record: dict[str, Any]) -> list[dict[str, Any]]:

@@ -55,16 +55,22 @@ class Runs:
         self._current: dict[tuple[str, str], str] = {}  # (learner, page) → run id
         self._stored: set[str] = set()  # alive and in the database
         self._successors: dict[str, str] = {}  # run id → the run that took its place, while that lives
+        self._told: dict[
+            str, Mapping[str, Any]
+        ] = {}  # run id → what its beginner wants told of it, while it lives
 
-    def start(self, spec: Spec, *, paused: bool) -> Handle:
+    def start(self, spec: Spec, *, paused: bool, told: Mapping[str, Any] | None = None) -> Handle:
         """Begin a run; the learner's earlier run on this page ends.
 
+        told: what the stream of the earlier run is to tell the learner of this one (JSON).
         Raises RunError when the server is full.
         """
         folder = RunFolder.create(self.limits.runs_folder, spec)
         with self._lock:
             earlier = self._current.get((spec.learner, spec.page))
             self._current[spec.learner, spec.page] = folder.id
+            if told is not None:
+                self._told[folder.id] = told
             if earlier is not None:
                 self._successors[earlier] = folder.id
         if earlier is not None:
@@ -103,6 +109,7 @@ class Runs:
         with self._lock:
             stored = folder.id in self._stored
             self._stored.discard(folder.id)
+            self._told.pop(folder.id, None)
             for key in [key for key, run_id in self._current.items() if run_id == folder.id]:
                 del self._current[key]
             for earlier in [earlier for earlier, run_id in self._successors.items() if run_id == folder.id]:
@@ -119,10 +126,15 @@ class Runs:
             run_id, make("view", run_id), make("control", run_id), self.executor.state(run_id) or "ended"
         )
 
-    def successor(self, run_id: str) -> str | None:
-        """The view token of the run that took this one's place on the learner's page, while that one lives."""
-        later = self._successors.get(run_id)
-        return self.tokens.make("view", later) if later is not None else None
+    def successor(self, run_id: str) -> dict[str, Any] | None:
+        """The run that took this one's place on the learner's page, while it lives: its tokens, and what is told of it."""
+        with self._lock:
+            later = self._successors.get(run_id)
+            told = self._told.get(later or "", {})
+        if later is None:
+            return None
+        make = self.tokens.make
+        return {**told, "view": make("view", later), "control": make("control", later)}
 
     def folder(self, purpose: str, token: str) -> RunFolder | None:
         """The run that a "view" or "control" token opens; None for a wrong token or a run that was deleted."""

@@ -60,6 +60,14 @@ class RunFolder:
     def spec(self) -> Spec:
         return Spec(**json.loads((self.path / "spec.json").read_text()))
 
+    @property
+    def recorded(self) -> int:
+        """A number that grows with each frame of the log; 0 before the first."""
+        try:
+            return (self.path / "index.jsonl").stat().st_size
+        except OSError:
+            return 0
+
     def watch(self) -> None:
         """Say that somebody is looking: renews the lease."""
         (self.path / "watched").touch(mode=0o600)

@@ -1,9 +1,27 @@
-// The rest of the page follows a part of it (components/follow.py): mounted in that part, it takes no room.
+// What was not drawn follows what was (components/follow.py): mounted in the part that was drawn, it takes no room.
 
-/** data: {late: whether only the part has been drawn, rest: milliseconds to wait for the hand} */
+/**
+ * data: {late: whether only the part has been drawn, rest: milliseconds to wait for the hand, picture: milliseconds to wait
+ * for a picture of a live view before that, if it is worth waiting for}
+ */
 export function show({ data, parentElement, setTriggerValue }) {
-  clearTimeout(parentElement.following);
+  parentElement.unfollow?.();
   parentElement.closest("[data-testid=stElementContainer]")?.style.setProperty("display", "none");
-  if (data.late) parentElement.following = setTimeout(() => parentElement.isConnected && setTriggerValue("rested", true), data.rest);
+  if (data.late) parentElement.unfollow = follow(data, () => parentElement.isConnected && setTriggerValue("rested", true));
   return () => {};
+}
+
+/** Calls `then` after the rest, or the picture and the rest; returns what calls that off. */
+function follow({ rest, picture = 0 }, then) {
+  let timer = setTimeout(then, picture + rest);
+  const drawn = () => {
+    document.removeEventListener("playground:frame", drawn);
+    clearTimeout(timer);
+    timer = setTimeout(then, rest);
+  };
+  if (picture) document.addEventListener("playground:frame", drawn);
+  return () => {
+    document.removeEventListener("playground:frame", drawn);
+    clearTimeout(timer);
+  };
 }

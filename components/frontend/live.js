@@ -26,6 +26,7 @@ class View {
       swapped: () => this.begin(),
       dropped: () => this.forget(),
       trouble: (sentence) => this.say(sentence),
+      told: (data) => loadKinds(data.panels).then(() => this.closed || this.show(data)),
     });
     this.transport = new Transport(this.session, {
       pinned: (frame) => this.pin(frame),
@@ -52,10 +53,10 @@ class View {
     });
   }
 
-  /** New data from the page: the experiment it describes now, and the panels it wants. */
-  show(data, setTriggerValue) {
+  /** New data from the page or told by a stream: the experiment it describes now, and the panels it wants. */
+  show(data) {
+    if (data.session === this.data?.session && data.moment < this.data.moment) return; // what is shown came on a shorter way
     this.data = data;
-    this.setTriggerValue = setTriggerValue;
     this.status.seconds = data.seconds;
     this.dress(data.theme);
     setText(this.heading, data.title ?? "");
@@ -287,7 +288,8 @@ export async function show({ data, parentElement, setTriggerValue }) {
   parentElement.liveView ??= new View(parentElement);
   const view = parentElement.liveView;
   view.assets = data.assets;
-  view.show(data, setTriggerValue);
+  view.setTriggerValue = setTriggerValue;
+  view.show(data);
   return () => setTimeout(() => {
     if (parentElement.isConnected || view.closed) return;
     view.close();

@@ -12,6 +12,8 @@ function bytesIn(text) {
 
 const HELD_MS = 600; // a run is usually replaced because this page changed a setting, and what replaces it is about to show
 
+const AHEAD_MS = 1000; // after that a run's own stream is opened in any case
+
 /** States in which a run trains, or will as soon as it may. */
 export const ACTIVE = ["running", "queued"];
 
@@ -53,14 +55,16 @@ export class Run {
   }
 
   /** changed(what, run) with what: head, facts, frame, note, state, next (a newer run took its place), connection. */
-  open(changed) {
+  open(changed, after = 0) {
     this.changed = changed;
     this.stream = new Stream(`${this.base}/live/${encodeURIComponent(this.view)}`, {
       record: (record, id, text) => this.take(record, id, text),
-      next: (view) => {
-        this.successor = view;
+      next: (told) => {
+        this.successor = told.view;
+        this.told = told;
         this.changed("next", this);
       },
+      ahead: (first) => this.ahead?.(first),
       gone: (sentence) => {
         this.goneSentence = sentence;
         this.changed("state", this);
@@ -70,10 +74,26 @@ export class Run {
         this.broken = broken;
         this.changed("connection", this);
       },
-    });
+    }, after);
+  }
+
+  /** As `open`, while the stream of the run `before` brings the first records of this one: its own begins after them. */
+  openBehind(before, changed) {
+    this.changed = changed;
+    const open = (after) => {
+      clearTimeout(this.waiting);
+      before.ahead = null;
+      this.open(this.changed, after);
+    };
+    this.waiting = setTimeout(open, AHEAD_MS, 0);
+    before.ahead = ({ record, start, end }) => {
+      this.take({ ...record, offset: start }, end);
+      if (record.kind === "frame") open(end);
+    };
   }
 
   close() {
+    clearTimeout(this.waiting);
     this.stream?.close();
     this.changed = () => {};
   }
@@ -136,6 +156,11 @@ export class Run {
     return act(this.base, this.control, action, more);
   }
 
+  /** The [name, value] of those live settings that differ from what the run has. */
+  differing(values) {
+    return Object.entries(values).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(this.live[name]));
+  }
+
   /** Send live settings that differ from what the run has; while one request travels, later ones fold into one. */
   async set(values) {
     this.wanted = values;
@@ -145,8 +170,7 @@ export class Run {
       while (this.wanted) {
         const wanted = this.wanted;
         this.wanted = null;
-        const differs = ([name, value]) => JSON.stringify(value) !== JSON.stringify(this.live[name]);
-        const changed = Object.fromEntries(Object.entries(wanted).filter(differs));
+        const changed = Object.fromEntries(this.differing(wanted));
         if (Object.keys(changed).length === 0) continue;
         await this.act("set", { values: changed });
         Object.assign(this.live, changed);

@@ -9,7 +9,7 @@ const EARLY_MS = 3000;
 const JUST_PLAYED_MS = 1500; // a change that the page reports so soon after Train was made before it, unless the run is over
 
 export class Session {
-  /** on: {changed(what, run), swapped(run), dropped(), trouble(sentence)} */
+  /** on: {changed(what, run), swapped(run), dropped(), trouble(sentence), told(described)} */
   constructor(on) {
     this.on = on;
     this.current = null; // drawn
@@ -83,11 +83,7 @@ export class Session {
     }
     if (this.posting) return; // begin() compares once it is there
     if (!this.run.ended) this.set(this.run);
-    else if (this.differs(this.run) && !(this.run.frame?.step > 0) && this.data.autopreview) this.ask(true, DEBOUNCE_MS);
-  }
-
-  differs(run) {
-    return Object.entries(this.data.live ?? {}).some(([name, value]) => JSON.stringify(value) !== JSON.stringify(run.live[name]));
+    else if (this.run.differing(this.data.live ?? {}).length > 0 && !(this.run.frame?.step > 0) && this.data.autopreview) this.ask(true, DEBOUNCE_MS);
   }
 
   set(run) {
@@ -113,7 +109,7 @@ export class Session {
       this.prepare(run);
       if (eager) this.command("play", {}, run);
     }
-    this.follow(run);
+    this.follow(run, known.behind);
     if (!run.ended) this.set(run);
   }
 
@@ -165,7 +161,18 @@ export class Session {
     if (this.data.shape === run.shape) this.set(run);
   }
 
-  /** The stream of a run knows first which one has taken its place: that one's frames can be fetched meanwhile. */
+  /** The stream of a run knows first which one has taken its place, and what describes that if this page has begun it. */
+  hear(run) {
+    const { data } = this;
+    const { session, moment, view, control, ...described } = run.told;
+    if (session && session === data.session && moment > data.moment) {
+      const { shape, live } = described;
+      const behind = run === this.current;
+      this.on.told({ ...data, ...described, moment, run: { view, control, shape, live, begun: true, behind } });
+    } else this.expect(view);
+  }
+
+  /** That run is another page's, or this one is about to tell: its frames can be fetched meanwhile. */
   expect(view) {
     if ([this.current, this.next, this.early].some((run) => run?.view === view)) return;
     this.early?.close();
@@ -191,19 +198,22 @@ export class Session {
     return new Run(this.data.base, known);
   }
 
-  follow(run) {
+  /** behind: whether the stream of the current run brings the first frame of this one. */
+  follow(run, behind = false) {
+    const changed = (what) => this.heard(what, run);
     this.next?.close();
     this.next = run;
     if (run.stream) {
-      run.changed = (what) => this.heard(what, run);
+      run.changed = changed;
       this.heard(run.frame ? "frame" : "state", run);
-    } else run.open((what) => this.heard(what, run));
+    } else if (behind) run.openBehind(this.current, changed);
+    else run.open(changed);
     this.on.changed("state", run);
   }
 
   heard(what, run) {
     if (what === "next") {
-      this.expect(run.successor);
+      this.hear(run);
       return;
     }
     if (run === this.run && (run.condition === "gone" || (what === "connection" && !run.broken))) this.on.trouble(""); // the stream knows better

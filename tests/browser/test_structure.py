@@ -175,6 +175,54 @@ def test_a_change_is_begun_while_the_page_is_drawn_anew(lesson: Lesson) -> None:
     lesson.train()
 
 
+def test_a_slider_is_answered_before_the_page(lesson: Lesson) -> None:
+    """The stream of the run before tells of the new one and brings its frame; the part of the page follows, then the page."""
+    lesson.open()
+    lesson.page.wait_for_timeout(400)  # a change so soon after another is left to the browser
+    lesson.ask(
+        "window.ways = []; const show = view.show.bind(view);"
+        "view.show = (data) => { window.ways.push(data.run.behind === true); show(data); }"
+    )
+    token = lesson.view_token
+    lesson.slide("Share held back for testing", "ArrowRight")
+    lesson.until("return view.session.current.view !== arg && root.dataset.step === '0'", token)
+    told = lesson.view_token
+    lesson.until("return window.ways.length > 1")
+    assert lesson.ask("return window.ways")[:2] == [True, False]
+    lesson.page.get_by_role("button", name="Copy link").click()
+    expect(lesson.page.get_by_text("?test_fraction=0.35")).to_be_visible()
+    lesson.page.keyboard.press("Escape")
+    assert lesson.view_token == told
+    lesson.train()
+    assert lesson.view_token == told
+    lesson.pause()
+    offsets = lesson.ask("return view.session.current.series.offset")
+    assert offsets == sorted(set(offsets)), "every frame is known by its place in the log, once"
+    lesson.scrub(0.0)
+    lesson.until("return +root.dataset.step === 0")
+
+
+def test_a_live_slider_reaches_the_page_later(lesson: Lesson) -> None:
+    lesson.open()
+    token = lesson.view_token
+    lesson.slide("Noise", "ArrowRight")
+    lesson.until("return root.dataset.step === '0' && view.session.current.series.step.length >= 1")
+    lesson.page.wait_for_url("**noise=*")
+    lesson.page.get_by_role("button", name="Copy link").click()
+    expect(lesson.page.get_by_text("?noise=")).to_be_visible()
+    assert lesson.view_token == token
+
+
+def test_train_right_after_a_slider_trains_what_it_says(lesson: Lesson) -> None:
+    lesson.open()
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft"):  # the last one comes too soon for the page's script
+        lesson.slide("Share held back for testing", key)
+    lesson.press("train")
+    lesson.until(
+        "return Math.abs(view.session.current.head.config.test_fraction - 0.35) < 1e-9 && +root.dataset.step > 20"
+    )
+
+
 def test_train_is_not_lost_on_a_run_that_another_tab_has_just_replaced(lesson: Lesson) -> None:
     lesson.open()
     token = lesson.view_token

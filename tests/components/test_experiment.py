@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from components import experiment as experiment_module
 from components.experiment import REST_SECONDS
-from tests.running import Running
+from tests.running import Running, wait_until
 from training.launcher import Launcher
 from training.runs import Handle, Runs
 
@@ -23,13 +23,19 @@ def _page() -> None:
     import streamlit as st
 
     from components.experiment import experiment
+    from components.moved import nobody_follows
     from models.mlp_settings import Config
 
     dataset = st.selectbox("data", ["circle", "drawn"])
     share = st.slider("test", 0.1, 0.5, 0.3)
     noise = st.slider("noise", 0.0, 0.5, 0.1)
     config = Config(dataset=dataset, test_fraction=share, noise=noise)
-    experiment("mlp", config, [], points_setting="points" if dataset == "drawn" else None)
+    nobody_follows()
+    experiment("mlp", config, lambda _: [], points_setting="points" if dataset == "drawn" else None)
+    before, after = st.session_state.get("to follow", (0.3, 0.3))
+    if before != after:
+        (follower,) = st.session_state["moved: followers"]
+        st.session_state["picture"] = follower("test_fraction", before, after)
 
 
 class Page:
@@ -140,3 +146,38 @@ def test_a_full_server_leaves_the_words_to_the_browser(
     other.until_frames(2)  # it trains, so that it cannot be ended to make room
     page.move(0, 0.4)
     assert page.view["run"] is None
+
+
+def test_a_view_follows_a_slider_before_the_page_is_drawn_again(runs: Runs) -> None:
+    page = Page()
+    page.move(0, 0.4)
+    first = page.view
+    before = running(runs, first["run"]).handle.id
+    time.sleep(2 * REST_SECONDS)
+    page.app.session_state["to follow"] = (0.4, 0.25)
+    page.app.run()
+    assert page.view["shape"] == first["shape"], "the page has not heard of it"
+    wait_until(page.app.session_state["picture"])
+    told = runs.successor(before)
+    assert told is not None
+    assert told["session"] == page.view["session"]
+    assert told["moment"] > page.view["moment"]
+    assert set(told) == {"session", "moment", "spec", "shape", "live", "panels", "seconds", "view", "control"}
+    folder = runs.folder("view", told["view"])
+    assert folder is not None and folder.spec.config["test_fraction"] == 0.25
+
+    page.app.session_state["to follow"] = (0.3, 0.3)
+    page.move(0, 0.25)
+    assert (page.view["run"]["view"], page.view["shape"]) == (told["view"], told["shape"])
+    assert page.view["run"]["begun"]
+
+
+def test_a_view_with_another_value_does_not_follow(runs: Runs) -> None:
+    page = Page()
+    page.move(0, 0.4)
+    known = page.view["run"]
+    time.sleep(2 * REST_SECONDS)
+    page.app.session_state["to follow"] = (0.3, 0.25)  # a slider that this view does not hang on
+    page.app.run()
+    assert page.app.session_state["picture"] is None
+    assert page.view["run"] == known

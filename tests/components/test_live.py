@@ -257,10 +257,13 @@ def page() -> None:
 
     live.live_view(
         key="view",
-        spec="signed",
-        shape="a",
-        live={"learning_rate": 0.1},
-        panels=[live.network(), live.decision_map()],
+        described={
+            "spec": "signed",
+            "shape": "a",
+            "live": {"learning_rate": 0.1},
+            "panels": [live.network(), live.decision_map()],
+            "seconds": 0.0,
+        },
         on_layers=lambda text: None,
     )
 
@@ -282,6 +285,8 @@ def test_a_page_hands_the_browser_all_it_needs() -> None:
         "shape",
         "live",
         "run",
+        "session",
+        "moment",
         "panels",
         "editable",
         "drawable",
@@ -306,10 +311,13 @@ def two_views() -> None:
     for title in ("Left", "Right"):
         live.live_view(
             key=title,
-            spec="signed",
-            shape="a",
-            live={},
-            panels=[live.decision_map()],
+            described={
+                "spec": "signed",
+                "shape": "a",
+                "live": {},
+                "panels": [live.decision_map()],
+                "seconds": 0.0,
+            },
             on_points=lambda text: None,
             points="1,2,0;-1,0.5,1",
             points_ready=title == "Right",

@@ -313,7 +313,10 @@ def test_a_run_knows_its_successor_while_that_lives(runs: Runs) -> None:
     assert runs.successor(first.handle.id) is None
     second = Running.begin(runs, paused=True)
     first.until_stored()
-    assert runs.successor(first.handle.id) == second.handle.view
+    assert runs.successor(first.handle.id) == {
+        "view": second.handle.view,
+        "control": second.handle.control,
+    }
     assert runs.successor(second.handle.id) is runs.successor(elsewhere.handle.id) is None
     second.command("stop")
     second.until_ended()

@@ -1,0 +1,70 @@
+"""A slider that is answered before the page is drawn anew.
+
+Streamlit draws the whole fragment of the widget that was touched, which takes a browser longer than all that the new picture
+needs. So each slider is a fragment of its own, and its script does first what the picture needs: what follows the slider
+(`when_moved`) begins a run or changes one, whose frame comes over a stream. Only when that is there is anything drawn: the
+slider at once, and a moment later the part of the page around it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+import streamlit as st
+
+from components.follow import the_part_follows
+
+T = TypeVar("T")
+
+#: Called with the setting that has moved, its value before, and its value now; gives what tells whether the picture of
+#: that is there, if there will be one.
+Follower = Callable[[str, object, object], Callable[[], bool] | None]
+
+#: How long a picture is waited for before the slider is drawn; and how long one that is there has to reach the browser.
+PICTURE_SECONDS: Final = 0.2
+TRAVEL_SECONDS: Final = 0.08
+_LOOK_SECONDS: Final = 0.004
+
+_FOLLOWERS: Final = "moved: followers"
+
+
+def nobody_follows() -> None:
+    """Called when a page begins to draw its settings."""
+    st.session_state[_FOLLOWERS] = []
+
+
+def when_moved(follower: Follower) -> None:
+    """Have this called for each slider of the page that moves, until the page draws its settings again."""
+    st.session_state.setdefault(_FOLLOWERS, []).append(follower)
+
+
+def drawn_alone(name: str, value: Callable[[], T], widget: Callable[[], T]) -> T:
+    """What `widget` gives, drawn as a fragment of its own. `value` gives the same before it is drawn."""
+    known: list[T] = []  # the value that the page has, or that the followers have been told of
+
+    def draw() -> T:
+        alone = bool(known)
+        if alone and (now := value()) != known[0]:
+            asked = [follower(name, known[0], now) for follower in st.session_state[_FOLLOWERS]]
+            pictures = [picture for picture in asked if picture is not None]
+        else:
+            pictures = []
+        _wait_for(pictures)
+        known[:] = [widget()]
+        if alone:
+            the_part_follows(name, picture=bool(pictures))
+        return known[0]
+
+    return st.fragment(draw)()
+
+
+def _wait_for(pictures: list[Callable[[], bool]]) -> None:
+    began = time.monotonic()
+    while not all(there() for there in pictures):
+        if time.monotonic() - began > PICTURE_SECONDS:
+            return
+        time.sleep(_LOOK_SECONDS)
+    if pictures:
+        time.sleep(TRAVEL_SECONDS)
