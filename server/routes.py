@@ -135,12 +135,15 @@ async def live(request: Request) -> Response:
     after = int(last_id) if last_id.isdecimal() and len(last_id) < 16 else None
     # A view token may be shared; what the learner does next is for the learner alone.
     own = learner_of(request) == folder.spec.learner
-    return _stream(events(folder, after, partial(_successor, folder.id) if own else None))
+    return _stream(events(folder, after, _successor(folder.id) if own else None))
 
 
-def _successor(run_id: str) -> Successor | None:
-    told = runs().successor(run_id)
-    return (told, runs().folder("view", told["view"])) if told is not None else None
+def _successor(run_id: str) -> Successor:
+    return Successor(
+        partial(runs().successor, run_id),
+        runs().told,
+        lambda later: RunFolder(later, runs().limits.runs_folder / later),
+    )
 
 
 async def _gone() -> AsyncIterator[bytes]:

@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from training.arrays import jsonable
@@ -51,8 +52,8 @@ class Tail:
         self.viewers = 0
         self.end = whole_size(folder.path)
         self.recent: deque[tuple[int, int, bytes]] = deque(maxlen=32)  # (offset, end, event)
-        self.successor: Callable[[], object | None] = lambda: None  # see `events`
-        self._replaced = False
+        self.successor: Callable[[], str | None] = lambda: None  # see `Successor`
+        self._newest: str | None = None
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -75,8 +76,8 @@ class Tail:
         while True:
             eager = time.monotonic() - began < EAGER_SECONDS
             await asyncio.sleep(EAGER_POLL_SECONDS if eager else POLL_SECONDS)
-            if not self._replaced and self.successor() is not None:
-                self._replaced = True
+            if (newest := self.successor()) != self._newest:
+                self._newest = newest
                 self._wake()
             try:
                 if path.stat().st_size > self.end:
@@ -133,45 +134,52 @@ def tail_of(folder: RunFolder) -> Tail:
     return _tails[folder.id]
 
 
-#: A run that has taken another's place: what is told of it, and its log (None when it is gone already).
-Successor = tuple[dict[str, Any], RunFolder | None]
+@dataclass(frozen=True)
+class Successor:
+    """How a stream learns of the run that has taken the place of its own."""
+
+    newest: Callable[[], str | None]  # its id
+    told: Callable[[str], dict[str, Any]]  # what the viewer is told of it
+    folder: Callable[[str], RunFolder]
 
 
 async def events(
-    folder: RunFolder, last_id: int | None, successor: Callable[[], Successor | None] | None = None
+    folder: RunFolder, last_id: int | None, successor: Successor | None = None
 ) -> AsyncIterator[bytes]:
     """The stream of one viewer: from `last_id` on, or the story so far and then what follows.
 
-    successor: gives the run that has taken this one's place. That is told once, as event "next". To whom more is told than
-    the token, its records to the first frame are sent as events "ahead": a browser takes a while to open another stream.
+    With a successor, the run that takes this one's place is told of in an event "next", and so is one that takes that one's
+    place. If it was begun for a page that this viewer has open, its records to the first frame follow as events "ahead", for
+    a browser takes a while to open another stream.
     """
-    with suppress(
-        FileNotFoundError
-    ):  # deleted, as a preview that was replaced: whoever asks again is told so
+    known: str | None = None
+    # A preview that was replaced is deleted: its stream ends, and whoever asks again is told so.
+    with suppress(FileNotFoundError):
         async with tail_of(folder) as tail:
-            tail.successor = successor or tail.successor
+            tail.successor = successor.newest if successor else tail.successor
             offset = tail.end if last_id is None else last_id
             if last_id is None:
                 for line in await asyncio.to_thread(history, folder, offset):
                     yield event(line, offset)
             while not Closing.now:
-                if successor is not None and (found := successor()) is not None:
-                    successor = None
-                    told, later = found
+                newest = successor.newest() if successor else None
+                if successor and newest and newest != known:
+                    known, told = newest, successor.told(newest)
                     yield b"event: next\ndata: %s\n\n" % json.dumps(told, separators=(",", ":")).encode()
-                    if later is not None and "session" in told:
-                        async for first in _to_first_frame(later):
+                    if "session" in told:
+                        async for first in _to_first_frame(newest, successor):
                             yield first
+                        continue
                 ready, offset = await tail.after(offset)
                 yield b"".join(ready) if ready else b":\n\n"
 
 
-async def _to_first_frame(folder: RunFolder) -> AsyncIterator[bytes]:
+async def _to_first_frame(run_id: str, successor: Successor) -> AsyncIterator[bytes]:
     """The records of a run that has just begun, up to its first frame, as events "ahead" with their places in the log."""
-    began, offset = time.monotonic(), 0
-    while time.monotonic() - began < AHEAD_SECONDS and not Closing.now:
-        with suppress(OSError):  # deleted: a preview that was replaced
-            lines, _ = read_lines(folder.path, offset)
+    path, began, offset = successor.folder(run_id).path, time.monotonic(), 0
+    while time.monotonic() - began < AHEAD_SECONDS and successor.newest() == run_id and not Closing.now:
+        with suppress(FileNotFoundError):
+            lines, _ = read_lines(path, offset)
             for line in lines:
                 start, offset = offset, offset + len(line) + 1
                 yield b'event: ahead\ndata: {"start":%d,"end":%d,"record":%s}\n\n' % (start, offset, line)

@@ -28,6 +28,9 @@ from training.tokens import Tokens
 
 _RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{16}")
 
+#: So many runs, one replaced by the next, are known to have been replaced by the newest.
+MAX_CHAIN = 16
+
 #: Commands that make a preview a run worth remembering.
 PLAYING = ("play", "step", "epoch")
 
@@ -54,7 +57,8 @@ class Runs:
         self._lock = threading.Lock()
         self._current: dict[tuple[str, str], str] = {}  # (learner, page) → run id
         self._stored: set[str] = set()  # alive and in the database
-        self._successors: dict[str, str] = {}  # run id → the run that took its place, while that lives
+        self._successors: dict[str, str] = {}  # run id → the newest run that took its place, while that lives
+        self._earlier: dict[str, list[str]] = {}  # the other way round: the newest first
         self._told: dict[
             str, Mapping[str, Any]
         ] = {}  # run id → what its beginner wants told of it, while it lives
@@ -72,7 +76,7 @@ class Runs:
             if told is not None:
                 self._told[folder.id] = told
             if earlier is not None:
-                self._successors[earlier] = folder.id
+                self._succeed(earlier, folder.id)
         if earlier is not None:
             self._quietly(earlier, {"action": "stop", "outcome": "replaced"})
         if not paused:
@@ -84,6 +88,15 @@ class Runs:
             shutil.rmtree(folder.path, ignore_errors=True)
             raise
         return self.handle(folder.id)
+
+    def _succeed(self, earlier: str, run_id: str) -> None:
+        """Note that a run took the place of the earlier one, and of those whose place that one had taken before."""
+        chain = [earlier, *self._earlier.pop(earlier, ())]
+        for replaced in chain[:MAX_CHAIN]:
+            self._successors[replaced] = run_id
+        for forgotten in chain[MAX_CHAIN:]:
+            self._successors.pop(forgotten, None)
+        self._earlier[run_id] = chain[:MAX_CHAIN]
 
     def _remember(self, run_id: str, spec: Spec) -> None:
         with self._lock:
@@ -112,8 +125,8 @@ class Runs:
             self._told.pop(folder.id, None)
             for key in [key for key, run_id in self._current.items() if run_id == folder.id]:
                 del self._current[key]
-            for earlier in [earlier for earlier, run_id in self._successors.items() if run_id == folder.id]:
-                del self._successors[earlier]
+            for earlier in self._earlier.pop(folder.id, ()):
+                self._successors.pop(earlier, None)
         if stored:
             self.store.end(folder.id, end["outcome"], end["sentence"], end["metrics"])
         elif end["outcome"] in ("replaced", "left", "server"):
@@ -126,15 +139,18 @@ class Runs:
             run_id, make("view", run_id), make("control", run_id), self.executor.state(run_id) or "ended"
         )
 
-    def successor(self, run_id: str) -> dict[str, Any] | None:
-        """The run that took this one's place on the learner's page, while it lives: its tokens, and what is told of it."""
-        with self._lock:
-            later = self._successors.get(run_id)
-            told = self._told.get(later or "", {})
-        if later is None:
-            return None
+    def successor(self, run_id: str) -> str | None:
+        """The newest run that took this one's place on the learner's page, while that one lives."""
+        return self._successors.get(run_id)
+
+    def told(self, run_id: str) -> dict[str, Any]:
+        """What the learner is told of a run that took another's place: its tokens, and what its beginner wants told."""
         make = self.tokens.make
-        return {**told, "view": make("view", later), "control": make("control", later)}
+        return {
+            **self._told.get(run_id, {}),
+            "view": make("view", run_id),
+            "control": make("control", run_id),
+        }
 
     def folder(self, purpose: str, token: str) -> RunFolder | None:
         """The run that a "view" or "control" token opens; None for a wrong token or a run that was deleted."""

@@ -158,8 +158,9 @@ def test_a_view_follows_a_slider_before_the_page_is_drawn_again(runs: Runs) -> N
     page.app.run()
     assert page.view["shape"] == first["shape"], "the page has not heard of it"
     wait_until(page.app.session_state["picture"])
-    told = runs.successor(before)
-    assert told is not None
+    newest = runs.successor(before)
+    assert newest is not None
+    told = runs.told(newest)
     assert told["session"] == page.view["session"]
     assert told["moment"] > page.view["moment"]
     assert set(told) == {"session", "moment", "spec", "shape", "live", "panels", "seconds", "view", "control"}
