@@ -125,9 +125,7 @@ class _Session:
     live: Mapping[str, object] = field(default_factory=dict)
     changed: float = -math.inf  # when, in monotonic seconds
     begun: str = ""  # the run that was begun for it
-    picture: Callable[[], bool] | None = (
-        None  # whether the frame is there that what was last described will have, if any
-    )
+    picture: Callable[[], bool] | None = None  # tells whether the frame of what was last described is there
 
     def moved(self, live: Mapping[str, object]) -> dict[str, object]:
         """The live settings that differ from what was last described; none the first time."""
@@ -168,8 +166,9 @@ class _Session:
                 pass  # the browser asks again, and tells the learner why not
         elif moved and latest and there == shape:
             with contextlib.suppress(RunError):  # it has ended; the browser knows what to do
-                self.picture = _frame_of(latest[0].id)
+                frame = _frame_of(latest[0].id)
                 runs().command(latest[0].id, {"action": "set", "values": moved})
+                self.picture = frame
         if latest is None:
             return None
         handle, spec = latest
