@@ -17,12 +17,12 @@ import streamlit as st
 
 from components.learner import learner
 from components.live import Described, KnownRun, Panel, live_view
-from components.moved import when_moved
+from components.moved import Picture, when_moved
 from components.pictures import panels_of
 from models.settings import Preset, from_mapping, live_names, to_mapping
 from training.executor import RunError
 from training.runs import runs
-from training.spec import RunFolder, Spec
+from training.spec import Spec
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -63,56 +63,52 @@ def experiment(
     layers_setting: the setting that the + and − buttons of the network diagram change, if there is one.
     """
     who, page = learner(), page or stem
+    session: _Session = st.session_state.setdefault(f"experiment {page}", _Session())
+    points = str(getattr(config, points_setting)) if points_setting else ""
+    ready = points_setting is None or _both_classes(points)
 
-    def described_by(config: C) -> Described:
-        mapping = to_mapping(config)
-        live = live_names(type(config))
-        return {
-            "spec": runs().tokens.pack(Spec(who, page, stem, mapping)),
+    def describe(config: C) -> tuple[Described, KnownRun | None, Picture | None]:
+        mapping, live = to_mapping(config), live_names(type(config))
+        spec = Spec(who, page, stem, mapping)
+        described: Described = {
+            "spec": runs().tokens.pack(spec),
             "shape": shape_of(mapping, live),
             "live": {name: mapping[name] for name in sorted(live)},
             "panels": list(panels(config) if panels else panels_of(stem, mapping, {})),
             "seconds": seconds(config) if seconds else 0.0,
         }
+        return described, *session.run(spec, described, type(config), may_begin=ready)
 
-    def state(name: str | None, value: object) -> None:
-        if name is not None:
-            st.session_state[name] = value
+    def follow(name: str, before: object, now: object) -> Picture | None:
+        nonlocal config
+        if getattr(config, name, None) != before:
+            return None  # this view does not follow that slider: it compares with another value
+        config = replace(config, **{name: now})
+        return describe(config)[2]
 
-    points = str(getattr(config, points_setting)) if points_setting else ""
-    ready = points_setting is None or _both_classes(points)
-    described = described_by(config)
-    session = _session(page)
+    def take(name: str, value: object) -> None:
+        st.session_state[name] = value
+
+    described, run, _ = describe(config)
     live_view(
         key=f"live {page}",
         described=described,
-        run=session.run(Spec(who, page, stem, to_mapping(config)), described, type(config), may_begin=ready),
+        run=run,
         session=session.id,
         moment=session.moment,
         speed=speed,
         unit=unit,
         title=title,
         compact=compact,
-        on_layers=partial(state, layers_setting) if layers_setting else None,
-        on_points=partial(state, points_setting) if points_setting else None,
-        on_plane=partial(state, plane_setting) if plane_setting else None,
-        on_asked={name: partial(state, name) for name in picked},
+        on_layers=partial(take, layers_setting) if layers_setting else None,
+        on_points=partial(take, points_setting) if points_setting else None,
+        on_plane=partial(take, plane_setting) if plane_setting else None,
+        on_asked={name: partial(take, name) for name in picked},
         points=points,
         points_ready=ready,
     )
-
-    def moved(name: str, before: object, now: object) -> Callable[[], bool] | None:
-        nonlocal config
-        if getattr(config, name, None) != before:
-            return None  # this view does not follow that slider: it compares with another value
-        config = replace(config, **{name: now})
-        session = _session(page)
-        spec = Spec(who, page, stem, to_mapping(config))
-        session.run(spec, described_by(config), type(config), may_begin=ready)
-        return session.picture
-
     if follows_sliders:
-        when_moved(moved)
+        when_moved(follow)
 
 
 @dataclass
@@ -125,7 +121,6 @@ class _Session:
     live: Mapping[str, object] = field(default_factory=dict)
     changed: float = -math.inf  # when, in monotonic seconds
     begun: str = ""  # the run that was begun for it
-    picture: Callable[[], bool] | None = None  # tells whether the frame of what was last described is there
 
     def moved(self, live: Mapping[str, object]) -> dict[str, object]:
         """The live settings that differ from what was last described; none the first time."""
@@ -143,36 +138,38 @@ class _Session:
 
     def run(
         self, wanted: Spec, described: Described, config_type: type[DataclassInstance], *, may_begin: bool
-    ) -> KnownRun | None:
+    ) -> tuple[KnownRun | None, Picture | None]:
         """The learner's run on this page, if there is one; a new one, untrained, when a setting that needs it has changed.
+        And what tells whether the frame is there that shows what has changed, if somebody can be watching for it.
 
         The browser would ask for it too, and send a live setting that has moved, but only when it has drawn the page anew:
         by then the frame that shows the change is there. The stream of the run before tells of the new one.
         """
         self.moment += 1
-        self.picture = None
+        picture: Picture | None = None
         live, shape = live_names(config_type), described["shape"]
         changed = self.changes(shape)
         moved = self.moved(described["live"])
         latest = runs().latest(wanted.learner, wanted.page)
         there = shape_of(_as_understood(config_type, latest[1].config), live) if latest else ""
         if changed and may_begin and there != shape and runs().executor.ready:
+            watched = latest is not None
             told = {"session": self.id, "moment": self.moment, **described}
             try:
-                before, latest, there = latest, (runs().start(wanted, paused=True, told=told), wanted), shape
+                latest, there = (runs().start(wanted, paused=True, told=told), wanted), shape
                 self.begun = latest[0].id
-                self.picture = _frame_of(self.begun, after=0) if before else None
+                picture = _frame_of(self.begun, after=0) if watched else None
             except RunError:
                 pass  # the browser asks again, and tells the learner why not
         elif moved and latest and there == shape:
+            frame = _frame_of(latest[0].id)
             with contextlib.suppress(RunError):  # it has ended; the browser knows what to do
-                frame = _frame_of(latest[0].id)
                 runs().command(latest[0].id, {"action": "set", "values": moved})
-                self.picture = frame
+                picture = frame
         if latest is None:
-            return None
+            return None, picture
         handle, spec = latest
-        return {
+        known: KnownRun = {
             "view": handle.view,
             "control": handle.control,
             "state": handle.state,
@@ -180,18 +177,14 @@ class _Session:
             "live": {name: spec.config.get(name) for name in live},
             "begun": handle.id == self.begun,
         }
+        return known, picture
 
 
-def _frame_of(run_id: str, after: int | None = None) -> Callable[[], bool]:
+def _frame_of(run_id: str, after: int | None = None) -> Picture:
     """Whether the run has recorded a frame since now, or since it had recorded so much."""
-    folder = RunFolder(run_id, runs().limits.runs_folder / run_id)
+    folder = runs().folder_of(run_id)
     recorded = folder.recorded if after is None else after
     return lambda: folder.recorded > recorded
-
-
-def _session(page: str) -> _Session:
-    found: _Session = st.session_state.setdefault(f"experiment {page}", _Session())
-    return found
 
 
 def _both_classes(points: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final, TypeVar
 
 import streamlit as st
@@ -23,7 +24,7 @@ PART_REST_MS: Final = 150
 PICTURE_MS: Final = 800
 
 _PART: Final = "part of the page"
-_KEY: Final = "the rest of the page"
+_KEY: Final = "what follows the part"
 
 _follow = mounted("playground.follow", "follow.js")
 
@@ -37,20 +38,12 @@ def drawn_by_itself(part: Callable[[], T]) -> T:
 
     def draw() -> T:
         nonlocal late
-        if late and st.session_state.get(_KEY, {}).get("rested"):
-            st.rerun()  # the whole page, with this part
         result = part()
-        # The moment makes the data new, or the browser would not be told of a second change.
-        data = {"assets": assets(), "late": late, "rest": REST_MS, "moment": time.monotonic()}
-        _follow(key=_KEY, data=data, on_rested_change=_heard)
+        _follow(key=_KEY, data=_wait(late, REST_MS), on_rested_change=st.rerun)
         late = True
         return result
 
     return st.fragment(key=_PART)(draw)()
-
-
-def _heard() -> None:
-    """With a callback, and only so, the component's word is a value of the session."""
 
 
 def the_part_follows(name: str, *, picture: bool) -> None:
@@ -58,15 +51,10 @@ def the_part_follows(name: str, *, picture: bool) -> None:
 
     picture: whether one is on its way, which is to be drawn before.
     """
-    data = {
-        "assets": assets(),
-        "late": True,
-        "rest": PART_REST_MS,
-        "picture": PICTURE_MS if picture else 0,
-        "moment": time.monotonic(),
-    }
-    _follow(key=f"what follows {name}", data=data, on_rested_change=_draw_part)
+    wait = _wait(True, PART_REST_MS, PICTURE_MS if picture else 0)
+    _follow(key=f"what follows {name}", data=wait, on_rested_change=partial(st.rerun, _PART))
 
 
-def _draw_part() -> None:
-    st.rerun(_PART)
+def _wait(late: bool, rest: int, picture: int = 0) -> dict[str, object]:
+    # The moment makes the data new, or the browser would not be told of a second change.
+    return {"assets": assets(), "late": late, "rest": rest, "picture": picture, "moment": time.monotonic()}

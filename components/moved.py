@@ -18,9 +18,10 @@ from components.follow import the_part_follows
 
 T = TypeVar("T")
 
-#: Called with the setting that has moved, its value before, and its value now; gives what tells whether the picture of
-#: that is there, if there will be one.
-Follower = Callable[[str, object, object], Callable[[], bool] | None]
+#: Tells whether it is there.
+Picture = Callable[[], bool]
+#: Called with the setting that has moved, its value before, and its value now; gives the picture of that, if there will be one.
+Follower = Callable[[str, object, object], Picture | None]
 
 #: How long a picture is waited for before the slider is drawn; and how long one that is there has to reach the browser.
 PICTURE_SECONDS: Final = 0.2
@@ -45,13 +46,12 @@ def drawn_alone(name: str, value: Callable[[], T], widget: Callable[[], T]) -> T
     known: list[T] = []  # the value that the page has, or that the followers have been told of
 
     def draw() -> T:
+        pictures: list[Picture] = []
         alone = bool(known)
         if alone and (now := value()) != known[0]:
             asked = [follower(name, known[0], now) for follower in st.session_state[_FOLLOWERS]]
             pictures = [picture for picture in asked if picture is not None]
-        else:
-            pictures = []
-        _wait_for(pictures)
+            _wait_for(pictures)
         known[:] = [widget()]
         if alone:
             the_part_follows(name, picture=bool(pictures))
@@ -60,7 +60,7 @@ def drawn_alone(name: str, value: Callable[[], T], widget: Callable[[], T]) -> T
     return st.fragment(draw)()
 
 
-def _wait_for(pictures: list[Callable[[], bool]]) -> None:
+def _wait_for(pictures: list[Picture]) -> None:
     began = time.monotonic()
     while not all(there() for there in pictures):
         if time.monotonic() - began > PICTURE_SECONDS:

@@ -6,7 +6,6 @@ import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator, Iterator
-from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -16,7 +15,7 @@ from starlette.routing import Route, WebSocketRoute
 from server.assets import asset
 from server.learner import from_our_page, learner_of
 from server.play import play
-from server.stream import Successor, events
+from server.stream import events
 from training import weights
 from training.executor import RunError
 from training.log import metric_tables, parse_record, read_lines
@@ -135,15 +134,7 @@ async def live(request: Request) -> Response:
     after = int(last_id) if last_id.isdecimal() and len(last_id) < 16 else None
     # A view token may be shared; what the learner does next is for the learner alone.
     own = learner_of(request) == folder.spec.learner
-    return _stream(events(folder, after, _successor(folder.id) if own else None))
-
-
-def _successor(run_id: str) -> Successor:
-    return Successor(
-        partial(runs().successor, run_id),
-        runs().told,
-        lambda later: RunFolder(later, runs().limits.runs_folder / later),
-    )
+    return _stream(events(folder, after, runs() if own else None))
 
 
 async def _gone() -> AsyncIterator[bytes]:

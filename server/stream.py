@@ -13,19 +13,18 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from training.arrays import jsonable
 from training.log import FRAME, parse_record, read_index, read_lines, records, whole_size
+from training.runs import Runs
 from training.spec import RunFolder
 
 POLL_SECONDS = 0.02
 #: The first frame of a run is waited for by somebody: the log is looked at more often for a while.
 EAGER_POLL_SECONDS = 0.004
 EAGER_SECONDS = 1.0
-#: How long the first frame of a run that takes another's place is waited for on that one's stream.
-AHEAD_SECONDS = 1.0
 #: Silence after which a comment is sent, so that a dead connection is noticed.
 HEARTBEAT_SECONDS = 10.0
 #: Seconds between renewals of the lease of a run that somebody watches.
@@ -52,7 +51,7 @@ class Tail:
         self.viewers = 0
         self.end = whole_size(folder.path)
         self.recent: deque[tuple[int, int, bytes]] = deque(maxlen=32)  # (offset, end, event)
-        self.successor: Callable[[], str | None] = lambda: None  # see `Successor`
+        self.successor: Callable[[], str | None] = lambda: None  # see `events`
         self._newest: str | None = None
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -134,58 +133,28 @@ def tail_of(folder: RunFolder) -> Tail:
     return _tails[folder.id]
 
 
-@dataclass(frozen=True)
-class Successor:
-    """How a stream learns of the run that has taken the place of its own."""
-
-    newest: Callable[[], str | None]  # its id
-    told: Callable[[str], dict[str, Any]]  # what the viewer is told of it
-    folder: Callable[[str], RunFolder]
-
-
-async def events(
-    folder: RunFolder, last_id: int | None, successor: Successor | None = None
-) -> AsyncIterator[bytes]:
+async def events(folder: RunFolder, last_id: int | None, own: Runs | None = None) -> AsyncIterator[bytes]:
     """The stream of one viewer: from `last_id` on, or the story so far and then what follows.
 
-    With a successor, the run that takes this one's place is told of in an event "next", and so is one that takes that one's
-    place. If it was begun for a page that this viewer has open, its records to the first frame follow as events "ahead", for
-    a browser takes a while to open another stream.
+    own: the runs, if the viewer is the learner whose run this is: an event "next" tells of the run that takes this one's place,
+    and of one that takes that one's place.
     """
     known: str | None = None
     # A preview that was replaced is deleted: its stream ends, and whoever asks again is told so.
     with suppress(FileNotFoundError):
         async with tail_of(folder) as tail:
-            tail.successor = successor.newest if successor else tail.successor
+            if own is not None:
+                tail.successor = partial(own.successor, folder.id, folder.spec)
             offset = tail.end if last_id is None else last_id
             if last_id is None:
                 for line in await asyncio.to_thread(history, folder, offset):
                     yield event(line, offset)
             while not Closing.now:
-                newest = successor.newest() if successor else None
-                if successor and newest and newest != known:
-                    known, told = newest, successor.told(newest)
+                if own is not None and (newest := tail.successor()) not in (None, known):
+                    known, told = newest, own.told(newest)
                     yield b"event: next\ndata: %s\n\n" % json.dumps(told, separators=(",", ":")).encode()
-                    if "session" in told:
-                        async for first in _to_first_frame(newest, successor):
-                            yield first
-                        continue
                 ready, offset = await tail.after(offset)
                 yield b"".join(ready) if ready else b":\n\n"
-
-
-async def _to_first_frame(run_id: str, successor: Successor) -> AsyncIterator[bytes]:
-    """The records of a run that has just begun, up to its first frame, as events "ahead" with their places in the log."""
-    path, began, offset = successor.folder(run_id).path, time.monotonic(), 0
-    while time.monotonic() - began < AHEAD_SECONDS and successor.newest() == run_id and not Closing.now:
-        with suppress(FileNotFoundError):
-            lines, _ = read_lines(path, offset)
-            for line in lines:
-                start, offset = offset, offset + len(line) + 1
-                yield b'event: ahead\ndata: {"start":%d,"end":%d,"record":%s}\n\n' % (start, offset, line)
-                if line.startswith(FRAME):
-                    return
-        await asyncio.sleep(EAGER_POLL_SECONDS)
 
 
 def with_note(notes: list[dict[str, Any]], record: dict[str, Any]) -> list[dict[str, Any]]:

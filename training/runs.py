@@ -14,6 +14,7 @@ import shutil
 import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,8 +29,8 @@ from training.tokens import Tokens
 
 _RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{16}")
 
-#: So many runs, one replaced by the next, are known to have been replaced by the newest.
-MAX_CHAIN = 16
+#: So many runs that were replaced, one by the next, are known to have been replaced by the newest.
+MOST_REPLACED = 16
 
 #: Commands that make a preview a run worth remembering.
 PLAYING = ("play", "step", "epoch")
@@ -57,11 +58,10 @@ class Runs:
         self._lock = threading.Lock()
         self._current: dict[tuple[str, str], str] = {}  # (learner, page) → run id
         self._stored: set[str] = set()  # alive and in the database
-        self._successors: dict[str, str] = {}  # run id → the newest run that took its place, while that lives
-        self._earlier: dict[str, list[str]] = {}  # the other way round: the newest first
-        self._told: dict[
-            str, Mapping[str, Any]
-        ] = {}  # run id → what its beginner wants told of it, while it lives
+        #: (learner, page) → the runs whose place the current one took, one after the other
+        self._replaced: dict[tuple[str, str], deque[str]] = {}
+        #: Run id → what its beginner wants told of it, while it lives
+        self._told: dict[str, Mapping[str, Any]] = {}
 
     def start(self, spec: Spec, *, paused: bool, told: Mapping[str, Any] | None = None) -> Handle:
         """Begin a run; the learner's earlier run on this page ends.
@@ -71,12 +71,13 @@ class Runs:
         """
         folder = RunFolder.create(self.limits.runs_folder, spec)
         with self._lock:
-            earlier = self._current.get((spec.learner, spec.page))
-            self._current[spec.learner, spec.page] = folder.id
+            place = spec.learner, spec.page
+            earlier = self._current.get(place)
+            self._current[place] = folder.id
             if told is not None:
                 self._told[folder.id] = told
             if earlier is not None:
-                self._succeed(earlier, folder.id)
+                self._replaced.setdefault(place, deque(maxlen=MOST_REPLACED)).append(earlier)
         if earlier is not None:
             self._quietly(earlier, {"action": "stop", "outcome": "replaced"})
         if not paused:
@@ -88,15 +89,6 @@ class Runs:
             shutil.rmtree(folder.path, ignore_errors=True)
             raise
         return self.handle(folder.id)
-
-    def _succeed(self, earlier: str, run_id: str) -> None:
-        """Note that a run took the place of the earlier one, and of those whose place that one had taken before."""
-        chain = [earlier, *self._earlier.pop(earlier, ())]
-        for replaced in chain[:MAX_CHAIN]:
-            self._successors[replaced] = run_id
-        for forgotten in chain[MAX_CHAIN:]:
-            self._successors.pop(forgotten, None)
-        self._earlier[run_id] = chain[:MAX_CHAIN]
 
     def _remember(self, run_id: str, spec: Spec) -> None:
         with self._lock:
@@ -114,7 +106,7 @@ class Runs:
     def command(self, run_id: str, command: Mapping[str, Any]) -> None:
         """Pass a learner's command to a run. Raises RunError when it has ended."""
         if command["action"] in PLAYING and self.executor.state(run_id) is not None:
-            self._remember(run_id, RunFolder(run_id, self.limits.runs_folder / run_id).spec)
+            self._remember(run_id, self.folder_of(run_id).spec)
         self.executor.command(run_id, command)
 
     def _on_end(self, folder: RunFolder, end: Mapping[str, Any]) -> None:
@@ -123,10 +115,9 @@ class Runs:
             stored = folder.id in self._stored
             self._stored.discard(folder.id)
             self._told.pop(folder.id, None)
-            for key in [key for key, run_id in self._current.items() if run_id == folder.id]:
-                del self._current[key]
-            for earlier in self._earlier.pop(folder.id, ()):
-                self._successors.pop(earlier, None)
+            for place in [place for place, run_id in self._current.items() if run_id == folder.id]:
+                del self._current[place]
+                self._replaced.pop(place, None)
         if stored:
             self.store.end(folder.id, end["outcome"], end["sentence"], end["metrics"])
         elif end["outcome"] in ("replaced", "left", "server"):
@@ -139,9 +130,11 @@ class Runs:
             run_id, make("view", run_id), make("control", run_id), self.executor.state(run_id) or "ended"
         )
 
-    def successor(self, run_id: str) -> str | None:
-        """The newest run that took this one's place on the learner's page, while that one lives."""
-        return self._successors.get(run_id)
+    def successor(self, run_id: str, spec: Spec) -> str | None:
+        """The newest run that took the place of this one, which `spec` describes, on the learner's page, while that lives."""
+        place = spec.learner, spec.page
+        with self._lock:
+            return self._current.get(place) if run_id in self._replaced.get(place, ()) else None
 
     def told(self, run_id: str) -> dict[str, Any]:
         """What the learner is told of a run that took another's place: its tokens, and what its beginner wants told."""
@@ -152,13 +145,17 @@ class Runs:
             "control": make("control", run_id),
         }
 
+    def folder_of(self, run_id: str) -> RunFolder:
+        """Where a run of this server is recorded."""
+        return RunFolder(run_id, self.limits.runs_folder / run_id)
+
     def folder(self, purpose: str, token: str) -> RunFolder | None:
         """The run that a "view" or "control" token opens; None for a wrong token or a run that was deleted."""
         run_id = self.tokens.read(purpose, token)
         if run_id is None or not _RUN_ID.fullmatch(run_id):
             return None
-        path = self.limits.runs_folder / run_id
-        return RunFolder(run_id, path) if (path / "spec.json").exists() else None
+        folder = self.folder_of(run_id)
+        return folder if (folder.path / "spec.json").exists() else None
 
     def latest(self, learner: str, page: str) -> tuple[Handle, Spec] | None:
         """The learner's current run on this page, or the newest one that was played there."""
@@ -169,7 +166,7 @@ class Runs:
             run_id = rows[0].id if rows else None
         if run_id is None:
             return None
-        folder = RunFolder(run_id, self.limits.runs_folder / run_id)
+        folder = self.folder_of(run_id)
         try:
             return self.handle(run_id), folder.spec
         except OSError:
@@ -237,7 +234,7 @@ class Runs:
         """After a restart: give every run whose server is gone the outcome its log tells. Returns those runs."""
         lost = [row for row in self.store.alive() if row.id not in self._stored and not _alive(row.server)]
         for row in lost:
-            folder = RunFolder(row.id, self.limits.runs_folder / row.id)
+            folder = self.folder_of(row.id)
             try:
                 end = close_log(folder, "server")
             except OSError:

@@ -1,4 +1,4 @@
-// What was not drawn follows what was (components/follow.py): mounted in the part that was drawn, it takes no room.
+// What was not drawn follows what was (components/follow.py): mounted in the part that was drawn, it takes no room (live.css).
 
 /**
  * data: {late: whether only the part has been drawn, rest: milliseconds to wait for the hand, picture: milliseconds to wait
@@ -6,13 +6,12 @@
  */
 export function show({ data, parentElement, setTriggerValue }) {
   parentElement.unfollow?.();
-  parentElement.closest("[data-testid=stElementContainer]")?.style.setProperty("display", "none");
   if (data.late) parentElement.unfollow = follow(data, () => parentElement.isConnected && setTriggerValue("rested", true));
   return () => {};
 }
 
 /** Calls `then` after the rest, or the picture and the rest; returns what calls that off. */
-function follow({ rest, picture = 0 }, then) {
+function follow({ rest, picture }, then) {
   let timer = setTimeout(then, picture + rest);
   const drawn = () => {
     document.removeEventListener("playground:frame", drawn);

@@ -12,8 +12,6 @@ function bytesIn(text) {
 
 const HELD_MS = 600; // a run is usually replaced because this page changed a setting, and what replaces it is about to show
 
-const AHEAD_MS = 1000; // after that a run's own stream is opened in any case
-
 /** States in which a run trains, or will as soon as it may. */
 export const ACTIVE = ["running", "queued"];
 
@@ -55,7 +53,7 @@ export class Run {
   }
 
   /** changed(what, run) with what: head, facts, frame, note, state, next (a newer run took its place), connection. */
-  open(changed, after = 0) {
+  open(changed) {
     this.changed = changed;
     this.stream = new Stream(`${this.base}/live/${encodeURIComponent(this.view)}`, {
       record: (record, id, text) => this.take(record, id, text),
@@ -64,7 +62,6 @@ export class Run {
         this.told = told;
         this.changed("next", this);
       },
-      ahead: (first) => this.ahead?.(first),
       gone: (sentence) => {
         this.goneSentence = sentence;
         this.changed("state", this);
@@ -74,26 +71,10 @@ export class Run {
         this.broken = broken;
         this.changed("connection", this);
       },
-    }, after);
-  }
-
-  /** As `open`, while the stream of the run `before` brings the first records of this one: its own begins after them. */
-  openBehind(before, changed) {
-    this.changed = changed;
-    const open = (after) => {
-      clearTimeout(this.waiting);
-      before.ahead = null;
-      this.open(this.changed, after);
-    };
-    this.waiting = setTimeout(open, AHEAD_MS, 0);
-    before.ahead = ({ record, start, end }) => {
-      this.take({ ...record, offset: start }, end);
-      if (record.kind === "frame") open(end);
-    };
+    });
   }
 
   close() {
-    clearTimeout(this.waiting);
     this.stream?.close();
     this.changed = () => {};
   }

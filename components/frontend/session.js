@@ -109,7 +109,7 @@ export class Session {
       this.prepare(run);
       if (eager) this.command("play", {}, run);
     }
-    this.follow(run, known.behind);
+    this.follow(run);
     if (!run.ended) this.set(run);
   }
 
@@ -167,12 +167,11 @@ export class Session {
     const { session, moment, view, control, ...described } = run.told;
     if (session && session === data.session && moment > data.moment) {
       const { shape, live } = described;
-      const behind = run === this.current;
-      this.on.told({ ...data, ...described, moment, run: { view, control, shape, live, begun: true, behind } });
+      this.on.told({ ...data, ...described, moment, run: { view, control, shape, live, begun: true } });
     } else this.expect(view);
   }
 
-  /** That run is another page's, or this one is about to tell: its frames can be fetched meanwhile. */
+  /** That run may be another page's, or this one is about to tell: its frames can be fetched meanwhile. */
   expect(view) {
     if ([this.current, this.next, this.early].some((run) => run?.view === view)) return;
     this.early?.close();
@@ -198,16 +197,13 @@ export class Session {
     return new Run(this.data.base, known);
   }
 
-  /** behind: whether the stream of the current run brings the first frame of this one. */
-  follow(run, behind = false) {
-    const changed = (what) => this.heard(what, run);
+  follow(run) {
     this.next?.close();
     this.next = run;
     if (run.stream) {
-      run.changed = changed;
+      run.changed = (what) => this.heard(what, run);
       this.heard(run.frame ? "frame" : "state", run);
-    } else if (behind) run.openBehind(this.current, changed);
-    else run.open(changed);
+    } else run.open((what) => this.heard(what, run));
     this.on.changed("state", run);
   }
 

@@ -176,12 +176,12 @@ def test_a_change_is_begun_while_the_page_is_drawn_anew(lesson: Lesson) -> None:
 
 
 def test_a_slider_is_answered_before_the_page(lesson: Lesson) -> None:
-    """The stream of the run before tells of the new one and brings its frame; the part of the page follows, then the page."""
+    """The stream of the run before tells of the new one, whose state it does not know; the part of the page follows."""
     lesson.open()
     lesson.page.wait_for_timeout(400)  # a change so soon after another is left to the browser
     lesson.ask(
         "window.ways = []; const show = view.show.bind(view);"
-        "view.show = (data) => { window.ways.push(data.run.behind === true); show(data); }"
+        "view.show = (data) => { window.ways.push(data.run.state === undefined); show(data); }"
     )
     token = lesson.view_token
     lesson.slide("Share held back for testing", "ArrowRight")

@@ -15,6 +15,7 @@ from components.experiment import REST_SECONDS
 from tests.running import Running, wait_until
 from training.launcher import Launcher
 from training.runs import Handle, Runs
+from training.spec import RunFolder
 
 MakeRuns = Callable[..., Runs]
 
@@ -32,7 +33,7 @@ def _page() -> None:
     config = Config(dataset=dataset, test_fraction=share, noise=noise)
     nobody_follows()
     experiment("mlp", config, lambda _: [], points_setting="points" if dataset == "drawn" else None)
-    before, after = st.session_state.get("to follow", (0.3, 0.3))
+    before, after = st.session_state.get("to follow", (0.0, 0.0))
     if before != after:
         (follower,) = st.session_state["moved: followers"]
         st.session_state["picture"] = follower("test_fraction", before, after)
@@ -47,6 +48,14 @@ class Page:
     def move(self, slider: int, value: float, *, rest: float = 2 * REST_SECONDS) -> None:
         time.sleep(rest)
         self.app.slider[slider].set_value(value).run()
+
+    def follow(self, before: float, after: float) -> Any:
+        """What tells whether the picture is there, once the view has followed the first slider from one value to another."""
+        time.sleep(2 * REST_SECONDS)
+        self.app.session_state["to follow"] = (before, after)
+        self.app.run()
+        self.app.session_state["to follow"] = (0.0, 0.0)
+        return self.app.session_state["picture"]
 
     @property
     def view(self) -> dict[str, Any]:
@@ -152,13 +161,11 @@ def test_a_view_follows_a_slider_before_the_page_is_drawn_again(runs: Runs) -> N
     page = Page()
     page.move(0, 0.4)
     first = page.view
-    before = running(runs, first["run"]).handle.id
-    time.sleep(2 * REST_SECONDS)
-    page.app.session_state["to follow"] = (0.4, 0.25)
-    page.app.run()
+    before = running(runs, first["run"])
+    described = before.handle.id, RunFolder(before.handle.id, before.path).spec
+    wait_until(page.follow(0.4, 0.25))
     assert page.view["shape"] == first["shape"], "the page has not heard of it"
-    wait_until(page.app.session_state["picture"])
-    newest = runs.successor(before)
+    newest = runs.successor(*described)
     assert newest is not None
     told = runs.told(newest)
     assert told["session"] == page.view["session"]
@@ -167,7 +174,6 @@ def test_a_view_follows_a_slider_before_the_page_is_drawn_again(runs: Runs) -> N
     folder = runs.folder("view", told["view"])
     assert folder is not None and folder.spec.config["test_fraction"] == 0.25
 
-    page.app.session_state["to follow"] = (0.3, 0.3)
     page.move(0, 0.25)
     assert (page.view["run"]["view"], page.view["shape"]) == (told["view"], told["shape"])
     assert page.view["run"]["begun"]
@@ -177,8 +183,5 @@ def test_a_view_with_another_value_does_not_follow(runs: Runs) -> None:
     page = Page()
     page.move(0, 0.4)
     known = page.view["run"]
-    time.sleep(2 * REST_SECONDS)
-    page.app.session_state["to follow"] = (0.3, 0.25)  # a slider that this view does not hang on
-    page.app.run()
-    assert page.app.session_state["picture"] is None
+    assert page.follow(0.3, 0.25) is None, "a slider that this view does not hang on"
     assert page.view["run"] == known

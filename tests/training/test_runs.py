@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from tests.running import Running, arrays_of, metric_rows, process_exists, spec, strict_json, wait_until
-from training import runs as runs_module
 from training.executor import Executor, RunError
 from training.runs import Runs
 from training.spec import SENTENCES, RunFolder
@@ -304,36 +303,3 @@ def test_old_runs_and_uploads_are_cleaned_away(make_runs: MakeRuns) -> None:
     runs.clean()
     assert fresh.exists() and run.path.exists()
     assert not old.exists() and not left_behind.exists()
-
-
-def test_a_run_knows_its_successor_while_that_lives(runs: Runs) -> None:
-    first = Running.begin(runs)
-    first.until_frames(1)
-    assert runs.successor(first.handle.id) is None
-    elsewhere = Running.begin(runs, spec(page="mlp-second"), paused=True)
-    assert runs.successor(first.handle.id) is None
-    second = Running.begin(runs, paused=True)
-    first.until_stored()
-    assert runs.successor(first.handle.id) == second.handle.id
-    assert runs.told(second.handle.id) == {"view": second.handle.view, "control": second.handle.control}
-    assert runs.successor(second.handle.id) is runs.successor(elsewhere.handle.id) is None
-    second.command("stop")
-    second.until_ended()
-    wait_until(lambda: runs.successor(first.handle.id) is None)
-
-
-def test_the_newest_successor_counts(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs_module, "MAX_CHAIN", 2)
-    chain = [Running.begin(runs, paused=True) for _ in range(4)]
-    *earlier, last = (run.handle.id for run in chain)
-    assert [runs.successor(run_id) for run_id in earlier] == [None, last, last], "so many are remembered"
-    told = runs.start(spec(), paused=True, told={"session": "x"})
-    assert runs.told(told.id) == {"session": "x", "view": told.view, "control": told.control}
-    assert runs.successor(last) == told.id
-    for run in chain:
-        run.until_ended()
-    assert runs.successor(last) == told.id, "though the one before has ended"
-    runs.command(told.id, {"action": "stop"})
-    wait_until(lambda: runs.successor(last) is None)
-    assert runs.told(told.id).keys() == {"view", "control"}
-    assert not runs._earlier and not runs._successors and not runs._told
