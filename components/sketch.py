@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.assets import assets, mounted
+from components.assets import assets, base_path, mounted
 from components.theme import palettes
 
 _mount = mounted("playground.sketch", "sketch.js")
@@ -35,6 +35,7 @@ def sketch(
         key=key,
         data={
             "assets": assets(),
+            "base": base_path(),
             "kind": kind,
             "data": dict(data),
             "theme": palettes(),

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from models.activations_settings import PRESETS, Config
 from models.cli import Model, main
-from models.step import Step
+from models.step import Facts, Step
 
 if TYPE_CHECKING:
     from models.activations_fit import Fit
@@ -73,7 +73,7 @@ def train(config: Config) -> Generator[Step, Config | None, None]:
                 yield from _present(fit, None)
 
 
-def _present(fit: Fit, facts: dict[str, object] | None) -> Generator[Step, Config | None, None]:
+def _present(fit: Fit, facts: Facts | None) -> Generator[Step, Config | None, None]:
     """Yield the present state, again for each config that is sent."""
     while True:
         step = fit.step(fit.epoch, fit.evaluate())

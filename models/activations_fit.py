@@ -20,7 +20,7 @@ from models.activations_settings import Config
 from models.activations_stack import Layer, Stack
 from models.baselines import Baselines, Scores
 from models.diagnosis import divergence
-from models.step import Note, Step
+from models.step import Facts, Note, Step
 
 SCALE = (
     1 / 3
@@ -48,6 +48,9 @@ class Fit:
         self.optimizer = optimizers.make(config.optimizer, self.network.parameters)
         self._told: set[str] = set()
         self._look: Look | None = None
+        self._seen: tuple[int, list[Layer]] | None = (
+            None  # evaluated after so many updates, and not drawn since
+        )
         work = sum(weights.numel() for weights in self.network.weights)
         side = next((side for side in MAP_SIDES if side**2 * work <= MAP_WORK), MAP_SIDES[-1])
         u = np.linspace(DOMAIN[0], DOMAIN[1], side, dtype=np.float32)
@@ -76,6 +79,7 @@ class Fit:
     def evaluate(self) -> dict[str, float]:
         """Losses and accuracies, sizes of gradients, and dead units, as the stack is now."""
         loss, layers = self.network.look(self.x, self.y)
+        self._seen = self.n_updates, layers
         output, output_test = (self.network.forward(x)[-1] for x in (self.x, self.x_test))
         dead = [dead_share(layer) for layer in layers]
         self._look = look = Look(
@@ -130,20 +134,23 @@ class Fit:
 
     def _observe(self) -> dict[str, NDArray[Any]]:
         """The map, and for every hidden layer three histograms (percent in each bin) and the sizes that the profiles draw."""
-        _, layers = self.network.look(self.x, self.y)
-        found = {
-            "histogram/sums": [_percent(layer.z, -SUM_REACH, SUM_REACH) for layer in layers],
-            "histogram/values": [_percent(layer.h, -VALUE_REACH, VALUE_REACH) for layer in layers],
-            "histogram/gradients": [_percent(layer.gradient.abs().log10(), *DECADES) for layer in layers],
+        seen, self._seen = self._seen, None  # the network uses the room of their values again
+        layers = seen[1] if seen and seen[0] == self.n_updates else self.network.look(self.x, self.y)[1]
+        z, h, gradient = (
+            torch.stack([getattr(layer, name) for layer in layers]) for name in ("z", "h", "gradient")
+        )
+        arrays: dict[str, NDArray[Any]] = {
+            "histogram/sums": _percent(z, -SUM_REACH, SUM_REACH),
+            "histogram/values": _percent(h, -VALUE_REACH, VALUE_REACH),
+            "histogram/gradients": _percent(gradient.abs().log10(), *DECADES),
+            "profile/gradients": _finite([size(layer.gradient) for layer in layers]),
+            "profile/sums": _finite([size(layer.z) for layer in layers]),
         }
-        arrays: dict[str, NDArray[Any]] = {name: np.stack(rows) for name, rows in found.items()}
-        arrays["profile/gradients"] = _finite([size(layer.gradient) for layer in layers])
-        arrays["profile/sums"] = _finite([size(layer.z) for layer in layers])
         share = torch.sigmoid(self.network.forward(self._grid)[-1]).nan_to_num(0.5)
         arrays["map"] = share.mul(255).round().to(torch.uint8).view(self._side, self._side).numpy()
         return arrays
 
-    def facts(self) -> dict[str, object]:
+    def facts(self) -> Facts:
         """What holds for the whole run: sizes, points, and what naive methods reach."""
         rows = self.split
         facts: dict[str, object] = {
@@ -157,11 +164,10 @@ class Fit:
             "domain": list(DOMAIN),
             "axes": ["x₁", "x₂"],
             "feature_names": ["x₁", "x₂"],
-            "baselines": self._baselines(),
         }
         for name, x, y in (("train", rows.x_train, rows.y_train), ("test", rows.x_test, rows.y_test)):
             facts[f"points/{name}"], facts[f"targets/{name}"] = x, y.astype(np.float32)
-        return facts
+        return Facts(facts, {"baselines": self._baselines})
 
     def _baselines(self) -> Scores:
         """Test accuracy of always answering the commoner class, and of one straight border."""
@@ -181,9 +187,13 @@ def dead_share(layer: Layer) -> float:
 
 
 def _percent(values: Tensor, low: float, high: float) -> NDArray[np.uint8]:
-    """(N_BINS,) whole percents of the values in each bin; what lies beyond falls into the outermost bins."""
-    clipped = values.nan_to_num(high, high, low).clamp(low, high)
-    return torch.histc(clipped, N_BINS, low, high).mul(100 / values.numel()).round().to(torch.uint8).numpy()
+    """(L, N_BINS) whole percents of each layer's values (L, …) in each bin; what lies beyond falls into the outermost bins."""
+    n_layers = len(values)
+    place = values.nan_to_num(high, high, low).clamp(low, high).sub(low).mul(N_BINS / (high - low))
+    bins = place.long().clamp_(max=N_BINS - 1).view(n_layers, -1)
+    bins += torch.arange(0, n_layers * N_BINS, N_BINS).view(-1, 1)
+    counts = torch.bincount(bins.view(-1), minlength=n_layers * N_BINS).view(n_layers, N_BINS)
+    return counts.mul(100 / bins.shape[1]).round().to(torch.uint8).numpy()
 
 
 def _finite(sizes: list[float]) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 
+from server.asked import answered, question
 from server.assets import asset
 from server.learner import from_our_page, learner_of
 from server.play import play
@@ -103,6 +104,17 @@ async def control(request: Request) -> JSONResponse:
     except RunError as error:
         raise Refused(409, str(error)) from None
     return JSONResponse({"ok": True})
+
+
+async def ask(request: Request) -> Response:
+    """POST /ask/<question>: what a sketch wants to know."""
+    body = await _body(request)
+    if (answer := question(request.path_params["question"])) is None:
+        raise Refused(404, "There is no such question.")
+    try:
+        return Response(await answered(answer, body), media_type="application/json")
+    except ValueError as error:
+        raise Refused(400, str(error)) from None
 
 
 def checked(body: dict[str, Any]) -> dict[str, Any]:
@@ -210,6 +222,7 @@ def routes(base: str = "") -> list[Route | WebSocketRoute]:
     return [
         Route(f"{base}/runs", start, methods=["POST"]),
         Route(f"{base}/runs/{{token}}", control, methods=["POST"]),
+        Route(f"{base}/ask/{{question}}", ask, methods=["POST"]),
         Route(f"{base}/live/{{token}}", live),
         Route(f"{base}/live/{{token}}/frame/{{offset:int}}", frame),
         Route(f"{base}/live/{{token}}/metrics.csv", metrics),

@@ -22,7 +22,7 @@ from training.runs import Runs
 from training.spec import RunFolder
 
 POLL_SECONDS = 0.02
-#: The first frame of a run is waited for by somebody: the log is looked at more often for a while.
+#: After a start or a command somebody waits for the next frame: the log is looked at more often for a while.
 EAGER_POLL_SECONDS = 0.004
 EAGER_SECONDS = 1.0
 #: Silence after which a comment is sent, so that a dead connection is noticed.
@@ -55,6 +55,9 @@ class Tail:
         self._newest: str | None = None
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._began = time.monotonic()  # or was hurried
+        self._rest: asyncio.Future[None] | None = None
+        self._unlisten: Callable[[], None] | None = None
 
     async def __aenter__(self) -> Tail:
         self.viewers += 1
@@ -67,14 +70,48 @@ class Tail:
         self.viewers -= 1
         if self.viewers == 0 and self._task is not None:
             self._task.cancel()
+            if self._unlisten is not None:
+                self._unlisten()
             _tails.pop(self.folder.id, None)
 
+    def belongs_to(self, own: Runs) -> None:
+        """Says which runs this one is of: they know its successor, and when to hurry."""
+        self.successor = partial(own.successor, self.folder.id, self.folder.spec)
+        if self._unlisten is not None:
+            return
+        loop = asyncio.get_running_loop()
+
+        def hurry() -> None:
+            with suppress(RuntimeError):  # the server has ended
+                loop.call_soon_threadsafe(self._hurry)
+
+        own.listen(self.folder.id, hurry)
+        self._unlisten = partial(own.listen, self.folder.id, None)
+
+    def _hurry(self) -> None:
+        """Look now, and often for a while."""
+        self._began = time.monotonic()
+        self._look()
+
+    def _look(self) -> None:
+        if self._rest is not None and not self._rest.done():
+            self._rest.set_result(None)
+
+    async def _pause(self) -> None:
+        """Until the next look is due."""
+        eager = time.monotonic() - self._began < EAGER_SECONDS
+        loop = asyncio.get_running_loop()
+        self._rest = loop.create_future()
+        alarm = loop.call_later(EAGER_POLL_SECONDS if eager else POLL_SECONDS, self._look)
+        try:
+            await self._rest
+        finally:
+            alarm.cancel()
+
     async def _follow(self) -> None:
-        path, began = self.folder.path / "frames.jsonl", time.monotonic()
-        watched = began
+        path, watched = self.folder.path / "frames.jsonl", time.monotonic()
         while True:
-            eager = time.monotonic() - began < EAGER_SECONDS
-            await asyncio.sleep(EAGER_POLL_SECONDS if eager else POLL_SECONDS)
+            await self._pause()
             if (newest := self.successor()) != self._newest:
                 self._newest = newest
                 self._wake()
@@ -144,7 +181,7 @@ async def events(folder: RunFolder, last_id: int | None, own: Runs | None = None
     with suppress(FileNotFoundError):
         async with tail_of(folder) as tail:
             if own is not None:
-                tail.successor = partial(own.successor, folder.id, folder.spec)
+                tail.belongs_to(own)
             offset = tail.end if last_id is None else last_id
             if last_id is None:
                 for line in await asyncio.to_thread(history, folder, offset):

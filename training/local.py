@@ -62,7 +62,7 @@ class LocalExecutor:
                     f"The server already runs {self._limits.max_processes} experiments; try again in a minute."
                 )
             run = self._runs[folder.id] = _Run(folder, learner)
-            job = {"kind": "run", "folder": str(folder.path)}
+            job = {"kind": "run", "folder": str(folder.path), "model": folder.spec.model}
             try:
                 run.process = self._launcher.start(job, lambda message: self._hear(run, message))
             except (OSError, RuntimeError):

@@ -3,7 +3,7 @@
 * where there is `fork`: the warm process (`zygote.py`) forks a child and calls `begin`;
 * elsewhere: `python -m training.process` with the job on the first line of standard input.
 
-A job is `{"kind": "run", "folder": …}` or `{"kind": "call", "function": "package.module:name", "arguments": {…}}`.
+A job is `{"kind": "run", "folder": …, "model": …}` or `{"kind": "call", "function": "package.module:name", "arguments": {…}}`.
 Only functions of `CALLABLE` may be called: the server names them, learners never do, and the check keeps it so.
 """
 

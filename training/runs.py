@@ -15,7 +15,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,8 @@ class Runs:
         self._replaced: dict[tuple[str, str], deque[str]] = {}
         #: Run id → what its beginner wants told of it, while it lives
         self._told: dict[str, Mapping[str, Any]] = {}
+        #: Run id → who is called when it was sent a command, or another one has begun in its place
+        self._listeners: dict[str, Callable[[], None]] = {}
 
     def start(self, spec: Spec, *, paused: bool, told: Mapping[str, Any] | None = None) -> Handle:
         """Begin a run; the learner's earlier run on this page ends.
@@ -88,7 +90,20 @@ class Runs:
             self._on_end(folder, {"outcome": "refused", "sentence": str(error), "metrics": {}})
             shutil.rmtree(folder.path, ignore_errors=True)
             raise
+        for replaced in tuple(self._replaced.get(place, ())):
+            self._tell(replaced)
         return self.handle(folder.id)
+
+    def listen(self, run_id: str, called: Callable[[], None] | None) -> None:
+        """Have this called, from any thread, when a run was sent a command or its successor has begun; None: no longer."""
+        if called is None:
+            self._listeners.pop(run_id, None)
+        else:
+            self._listeners[run_id] = called
+
+    def _tell(self, run_id: str) -> None:
+        if called := self._listeners.get(run_id):
+            called()
 
     def _remember(self, run_id: str, spec: Spec) -> None:
         with self._lock:
@@ -108,6 +123,7 @@ class Runs:
         if command["action"] in PLAYING and self.executor.state(run_id) is not None:
             self._remember(run_id, self.folder_of(run_id).spec)
         self.executor.command(run_id, command)
+        self._tell(run_id)
 
     def _on_end(self, folder: RunFolder, end: Mapping[str, Any]) -> None:
         """Called by the executor when a worker is gone."""

@@ -4,8 +4,8 @@
 
 A fork is made ahead of time and waits: the *spare*. It reads the next request itself, from the socket that it shares
 with this process, so that a worker begins in a millisecond and shares the imported libraries' memory; then the next
-spare is made. A request is one JSON object with one end of a socket pair attached; the worker talks over that, and
-reads from it what is too long for a request.
+spare is made, and rehearses the lesson that was asked for last (`rehearsal.py`). A request is one JSON object with one
+end of a socket pair attached; the worker talks over that, and reads from it what is too long for a request.
 `multiprocessing`'s forkserver forks when it is asked and makes each child import the parent's `__main__`, which under
 `streamlit run` costs half a second.
 
@@ -30,10 +30,13 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
+from training.rehearsal import rehearse
+
 #: Imported before the first fork: what lessons need, whose `later` goes on, and what a worker runs whatever its job.
 PRELOAD = ("models.preload", "training.process")
 
 MAX_REQUEST = 1 << 16
+MAX_NAME = 256
 
 #: What is requested in place of a job that is longer than that: it is the first line that the worker reads.
 ON_THE_LINE = {"kind": "follows"}
@@ -52,21 +55,20 @@ def serve(server: socket.socket) -> None:
     lessons, _ = (importlib.import_module(module) for module in PRELOAD)
     gc.freeze()  # keep the collector from touching, and so copying, the shared pages
     server.send(b"ready")
-    rest, warm = lessons.later(), False
+    rest, warm, lesson = lessons.later(), False, ""
     while not _gone(server):
         _call_oneself(WARM if warm else WARMING)
         try:
-            spare = _spare(server)
+            spare = _spare(server, lesson)
         except OSError:  # no more processes
             traceback.print_exc()
             _refuse(server)
             continue
         with spare:  # closing ends a spare that lacks what was imported, unless it has a request
-            if warm:
-                spare.recv(1)  # until it has a request, or died
-                select.select([server], [], [], SETTLE_SECONDS)
-            else:
-                warm = _import_more(rest, spare)
+            if not warm and (warm := _import_more(rest, spare)):
+                continue
+            lesson = spare.recv(MAX_NAME).decode()  # when it has a request, or died: nothing then
+            select.select([server], [], [], SETTLE_SECONDS)
 
 
 def _import_more(rest: Iterator[None], spare: socket.socket) -> bool:
@@ -91,9 +93,9 @@ def _gone(server: socket.socket) -> bool:
     return bool(readable) and not server.recv(1, socket.MSG_PEEK)
 
 
-def _spare(server: socket.socket) -> socket.socket:
-    """Fork a spare. Returns a line to it, whose end says that it has a request or died, so that another one is wanted;
-    to close it ends the spare while it has none."""
+def _spare(server: socket.socket, lesson: str) -> socket.socket:
+    """Fork a spare that rehearses a lesson, if there is one. Returns a line to it, on which it tells the lesson of its request.
+    Its end says that it has one or died, so that another spare is wanted; to close it ends the spare while it has none."""
     ours, theirs = socket.socketpair()
     try:
         child = os.fork() == 0
@@ -103,7 +105,7 @@ def _spare(server: socket.socket) -> socket.socket:
         raise
     if child:
         ours.close()
-        _wait(server, theirs)
+        _wait(server, theirs, lesson)
     theirs.close()
     return ours
 
@@ -115,18 +117,19 @@ def _refuse(server: socket.socket) -> None:
         os.close(descriptor)
 
 
-def _wait(server: socket.socket, parent: socket.socket) -> None:
+def _wait(server: socket.socket, parent: socket.socket, lesson: str) -> None:
     """The child: take the next request, tell the parent, do the job, then leave without the parent's clean-up. Leaves
     without a job when the server is gone or this spare is no longer wanted."""
     code = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         _call_oneself(SPARE)
+        if lesson and not select.select([server], [], [], 0)[0]:
+            rehearse(lesson)
         if (found := _next_request(server, parent)) is not None:
             _call_oneself(WORKER)
             server.close()
-            parent.close()
-            _work(*found)
+            _work(*found, parent, lesson)
         code = 0
     except BaseException:
         traceback.print_exc()
@@ -146,11 +149,13 @@ def _next_request(server: socket.socket, parent: socket.socket) -> tuple[bytes, 
             return (request, descriptors[0]) if request else None
 
 
-def _work(request: bytes, descriptor: int) -> None:
+def _work(request: bytes, descriptor: int, parent: socket.socket, lesson: str) -> None:
     from training.process import begin
 
     with socket.socket(fileno=descriptor) as line:
         reader, job = line.makefile("rb"), json.loads(request)
+        with parent, contextlib.suppress(OSError):  # it may have gone
+            parent.send(job.get("model", lesson).encode())
         if job == ON_THE_LINE:
             job = json.loads(reader.readline())
         begin(job, reader, line.makefile("wb"))

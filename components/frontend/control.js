@@ -1,4 +1,4 @@
-// Requests that change a run. A refusal carries the server's one sentence, shown to the learner as it is.
+// Requests that change a run, and what sketches ask. A refusal carries the server's one sentence, shown to the learner as it is.
 
 export class Refusal extends Error {
   constructor(sentence, status = 0) {
@@ -31,4 +31,9 @@ export function start(base, spec, paused) {
 
 export function act(base, control, action, more = {}) {
   return post(`${base}/runs/${encodeURIComponent(control)}`, { action, ...more });
+}
+
+/** What Python answers to a question (server/asked.py). */
+export function ask(base, question, told) {
+  return post(`${base}/ask/${question}`, told);
 }

@@ -33,9 +33,13 @@ export class Maps extends Panel {
     this.keys = facts.get(this.spec.keys, []);
     const names = facts.get(this.spec.names, this.keys);
     if (this.cells.length !== names.length || this.cells.some(({ title }, i) => title.textContent !== names[i])) this.build(names);
-    this.legend.replaceChildren(...legendOf(facts, this.colours), ...this.hint());
+    this.mean();
+  }
+
+  /** What the colours and the points mean has changed; a frame is drawn next. */
+  mean() {
     this.cells.forEach((cell) => { cell.marked = null; });
-    this.redraw();
+    this.legend.replaceChildren(...legendOf(this.run.facts, this.colours), ...this.hint());
   }
 
   hint() {
@@ -105,8 +109,7 @@ export class Maps extends Panel {
   }
 
   redraw() {
-    this.cells.forEach((cell) => { cell.marked = null; });
-    if (this.run) this.legend.replaceChildren(...legendOf(this.run.facts, this.colours), ...this.hint());
+    if (this.run) this.mean();
     super.redraw();
   }
 

@@ -1,6 +1,7 @@
 // Sketches: mounted once in a page, shown again with new data on every rerun, drawn at most once per repaint.
 
 import { Colours } from "./colour.js";
+import { ask } from "./control.js";
 import { element } from "./elements.js";
 import { styled } from "./style.js";
 
@@ -48,6 +49,13 @@ class Host {
     this.schedule();
   }
 
+  /** Hand on what was answered past the page, which may say the same later. */
+  answer(data) {
+    this.taken = JSON.stringify(data);
+    this.sketch.show(data);
+    this.schedule();
+  }
+
   dress(theme) {
     const colours = new Colours(this.root, theme);
     if (colours.key === this.colours?.key) return;
@@ -72,6 +80,11 @@ class Host {
       this.root.dataset.drawn = this.n_drawn;
       this.root.dispatchEvent(new CustomEvent("playground:sketch", { bubbles: true, detail: { kind: this.kind } }));
     });
+  }
+
+  /** Have Python answer at once, past the page: a promise, refused when it does not. */
+  ask(question, told) {
+    return ask(this.data.base, question, told);
   }
 
   /** Tell the page a JSON value once nothing newer has come for a moment; 0 tells at once. */

@@ -11,6 +11,7 @@ from bench.server import Server
 from models import line_descent, phase_map, schedules
 from models.descent import descend
 from models.surfaces import SURFACES, surface_of
+from models.update_rules import defaults
 from tests.browser.complaints import Complaints
 from tests.browser.conftest import new_tab
 from tests.browser.lesson import Lesson
@@ -120,6 +121,35 @@ def test_a_click_sets_the_start_and_the_page_answers(page: Lesson) -> None:
     assert start[0] > 1 and start[1] > 0.3
     race.root.get_by_role("button", name="Back to the start").click()
     assert race.state["places"]["sgd"]["place"] == pytest.approx(start, rel=1e-6)
+
+
+def test_python_answers_past_the_page_which_keeps_what_was_set(page: Lesson) -> None:
+    race = sketch(page, "race")
+    slide_to(race, "learning rate", -3)
+    answered(race, 0)
+    rate = race.state["numbers"]["adam"]["rate"]
+    assert rate == pytest.approx(1e-3)
+    page.page.wait_for_timeout(1500)  # the page hears of it when the hand rests
+    page.page.get_by_role("link", name="Next: Neural network").click()
+    page.page.wait_for_url("**/mlp")
+    page.page.go_back()
+    race = sketch(page, "race")
+    assert race.state["numbers"]["adam"]["rate"] == rate and race.state["turn"] == 1
+
+
+def test_the_page_answers_when_the_short_way_is_barred(page: Lesson, complaints: Complaints) -> None:
+    complaints.expect("ERR_FAILED")
+    page.page.route("**/ask/**", lambda route: route.abort())
+    try:
+        race = sketch(page, "race")
+        slide_to(race, "learning rate", -3)
+        answered(race, 0)
+    finally:
+        page.page.unroute("**/ask/**")
+    state, ravine = race.state, SURFACES["ravine"]
+    numbers = {**defaults("adam"), "rate": 1e-3}
+    path = descend(ravine, "adam", numbers, ravine.start, ravine.n_steps)
+    assert state["places"]["adam"]["place"] == pytest.approx(path.points[state["at"]], rel=1e-5)
 
 
 def test_a_rule_diverges_as_its_rate_grows_and_the_event_is_named(page: Lesson) -> None:

@@ -136,9 +136,17 @@ def test_the_pictures_have_the_axes_of_the_arrays() -> None:
         drawn |= {bind["array"] for bind in panel.get("bind", ())}  # type: ignore[attr-defined]
         drawn |= {panel["array"]} if "array" in panel else set()
     assert len(drawn) == 5 and drawn <= set(arrays)
-    gradients = torch.tensor([[0.0, 1e-30, 1.0, 1e-3, 1e30]]).abs().log10()
-    counted = activations_fit._percent(gradients, *activations_fit.DECADES)
-    assert {i: int(n) for i, n in enumerate(counted) if n} == {0: 40, 17: 20, 20: 20, 40: 20}
+
+
+def test_each_layer_has_its_own_histogram() -> None:
+    gradients = torch.tensor([[0.0, 1e-30, 1.0, 1e-3, 1e30], [1.0, 1.0, 1.0, 1.0, 0.0]]).abs().log10()
+    first, second = activations_fit._percent(gradients, *activations_fit.DECADES)
+    assert {i: int(n) for i, n in enumerate(first) if n} == {0: 40, 17: 20, 20: 20, 40: 20}
+    assert {i: int(n) for i, n in enumerate(second) if n} == {0: 20, 20: 80}
+    values = torch.randn(3, 40, 8, generator=torch.Generator().manual_seed(0))
+    for counted, layer in zip(activations_fit._percent(values, -2.0, 2.0), values, strict=True):
+        counts = torch.histc(layer.clamp(-2, 2), activations_fit.N_BINS, -2, 2)
+        np.testing.assert_array_equal(counted, counts.mul(100 / 320).round().numpy())
 
 
 # What the presets claim, in numbers.

@@ -5,7 +5,12 @@ const PATIENCE_MS = 2000; // an answer that takes longer is no longer waited for
 export class Asking {
   /** tell(wish): hands a wish, with its number `turn`, to the page. */
   constructor(tell) {
-    Object.assign(this, { tell, turn: 0, waiting: null, next: null });
+    Object.assign(this, { tell, turn: 0, seen: 0, waiting: null, next: null });
+  }
+
+  /** Whether a later wish than number `turn` has been answered. */
+  outdated(turn) {
+    return turn < this.seen;
   }
 
   /** Whether what the page says now is older than what the hand has set. */
@@ -20,6 +25,7 @@ export class Asking {
 
   /** The page has answered wish number `turn`. */
   answered(turn) {
+    this.seen = Math.max(this.seen, turn);
     if (this.waiting === null) this.turn = Math.max(this.turn, turn);
     else if (turn >= this.waiting) this.done();
   }

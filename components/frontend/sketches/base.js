@@ -9,7 +9,7 @@ import { Panel } from "../panel.js";
 export const runBeside = () => document.querySelector(".live-view:not(.sketch-view)")?.parentElement.liveView?.session.current;
 
 export class Sketch {
-  /** host: {root, colours, narrow, schedule(), tell(value)}. A sketch fills host.root. */
+  /** host: {root, colours, narrow, schedule(), tell(value), ask(question, told), answer(data)}. A sketch fills host.root. */
   constructor(host) {
     this.host = host;
   }

@@ -18,6 +18,7 @@ export const DASHES = ["", "9 4", "2 4", "12 3 2 3", "6 6", "14 5", "4 2", "10 3
 
 export default class Race extends Sketch {
   show(data) {
+    if (this.asking?.outdated(data.turn)) return; // the page is behind what was answered past it
     super.show(data);
     if (!this.player) this.build();
     this.asking.answered(data.turn);
@@ -45,7 +46,7 @@ export default class Race extends Sketch {
     const { data } = this;
     Object.assign(this, { chosen: data.runners.at(-1) ?? "sgd", spatial: false });
     Object.assign(this, structuredClone({ surface: data.surface, condition: data.condition, start: data.start, nSteps: data.n_steps, numbers: data.numbers, runners: data.runners }));
-    this.asking = new Asking((wish) => this.host.tell(wish, 0));
+    this.asking = new Asking((wish) => this.want(wish));
     this.choice = new ChoiceRow({
       label: "Surface", value: data.surface, input: (surface) => this.go(surface),
       options: Object.fromEntries(Object.entries(data.surfaces).map(([name, { label }]) => [name, label])),
@@ -102,6 +103,14 @@ export default class Race extends Sketch {
   ask() {
     const { surface, condition, start, nSteps, numbers, runners } = this;
     this.asking.ask(structuredClone({ surface, condition, start, n_steps: nSteps, numbers, runners }));
+  }
+
+  /** Python answers past the page, which keeps what the hand has set when it rests; or else the page answers. */
+  async want(wish) {
+    this.host.tell(wish);
+    const answer = await this.host.ask("race", wish).catch(() => null);
+    if (!answer) this.host.tell(wish, 0);
+    else if (!this.closed) this.host.answer(answer);
   }
 
   choose(rule) {
@@ -208,6 +217,7 @@ export default class Race extends Sketch {
   }
 
   close() {
+    this.closed = true;
     this.player.pause();
     this.asking.close();
     this.space.close();
