@@ -200,17 +200,17 @@ PRESETS = {
     ),
     "one_cycle": Preset(
         "One-cycle tames a huge rate",
-        "At a constant rate of 0.3 this network jumps about to the end, its loss between a quarter and all of a coin’s (0.69). "
-        "Up to the same rate and down again it jumps too, at the top, and settles on the way down: it learns the ring.",
+        "At a constant rate of 0.3 this network jumps about to the end, and chance decides on which loss it stops. Up to the "
+        "same rate and down again it jumps too, at the top, and settles on the way down: it learns the ring.",
         {
             "task": "network",
             "dataset": "circle",
-            "hidden": (16, 16),
+            "hidden": (24, 24),
             "optimizer": "adam",
             "compared": (),
             "learning_rate": 0.3,
             "schedule": "one_cycle",
-            "epochs": 60,
+            "epochs": 80,
         },
         Goal(
             "loss/train", high=0.1, config={"task": "network", "schedule": "one_cycle", "learning_rate": 0.3}

