@@ -34,8 +34,9 @@ def sketch(page: Lesson, kind: str) -> SketchOnPage:
 
 
 def answered(found: SketchOnPage, after: int) -> None:
-    """Wait until the page has answered what was told after this turn."""
+    """Wait until what was told after this turn is answered and drawn."""
     found.until("return state.turn > arg && !state.behind", after)
+    found.repainted()
 
 
 def slider(found: SketchOnPage, name: str) -> Locator:
@@ -182,6 +183,7 @@ def test_every_surface_and_every_rule(page: Lesson) -> None:
     for box in race.root.locator("tr[data-rule] input").all():
         box.uncheck()
     race.until("return !state.behind && Object.keys(state.places).length === 0")
+    race.repainted()
     assert race.state["words"] == "No rule races. Tick one in the table."
 
 
