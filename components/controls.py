@@ -57,7 +57,7 @@ def controls(
     hide:  settings that the page draws itself, below, with the setting's name as key; or keeps at their base.
     known: the page's other URL parameters, which are not to be refused as unknown.
     """
-    nobody_follows()
+    nobody_follows(config_type)
     settings = settings_of(config_type)
     start = start_values(config_type, base)
     elsewhere = {s.name for s in settings if s.name in hide or not s.declaration.widget}

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
+from components.hand import Picture
 from components.learner import learner
 from components.live import Described, KnownRun, Panel, live_view
-from components.moved import Picture, when_moved
+from components.moved import hand, when_moved
 from components.pictures import panels_of
 from models.settings import Preset, from_mapping, live_names, to_mapping
 from training.executor import RunError
@@ -67,7 +68,7 @@ def experiment(
     points = str(getattr(config, points_setting)) if points_setting else ""
     ready = points_setting is None or _both_classes(points)
 
-    def describe(config: C) -> tuple[Described, KnownRun | None, Picture | None]:
+    def describe(config: C, *, rested: bool = False) -> tuple[Described, KnownRun | None, Picture | None]:
         mapping, live = to_mapping(config), live_names(type(config))
         spec = Spec(who, page, stem, mapping)
         described: Described = {
@@ -77,25 +78,31 @@ def experiment(
             "panels": list(panels(config) if panels else panels_of(stem, mapping, {})),
             "seconds": seconds(config) if seconds else 0.0,
         }
-        return described, *session.run(spec, described, type(config), may_begin=ready)
+        return described, *session.run(spec, described, type(config), may_begin=ready, rested=rested)
 
-    def follow(name: str, before: object, now: object) -> Picture | None:
+    def follow(name: str, before: object, now: object, by_hand: bool) -> Picture | None:
         nonlocal config
         if getattr(config, name, None) != before:
             return None  # this view does not follow that slider: it compares with another value
         config = replace(config, **{name: now})
-        return describe(config)[2]
+        return describe(config, rested=by_hand)[2]
 
     def take(name: str, value: object) -> None:
         st.session_state[name] = value
 
-    described, run, _ = describe(config)
+    with hand().lock:
+        if follows_sliders:
+            config = hand().ahead(config)
+        described, run, _ = describe(config)
+        if follows_sliders:
+            when_moved(follow)
     live_view(
         key=f"live {page}",
         described=described,
         run=run,
         session=session.id,
         moment=session.moment,
+        hand=hand().id if follows_sliders else "",
         speed=speed,
         unit=unit,
         title=title,
@@ -107,8 +114,6 @@ def experiment(
         points=points,
         points_ready=ready,
     )
-    if follows_sliders:
-        when_moved(follow)
 
 
 @dataclass
@@ -127,17 +132,23 @@ class _Session:
         before, self.live = self.live, live
         return {name: value for name, value in live.items() if name in before and before[name] != value}
 
-    def changes(self, shape: str) -> bool:
+    def changes(self, shape: str, *, rested: bool) -> bool:
         """Whether this is another experiment than before, after a rest. The first one is for the browser to begin."""
         if shape == self.shape:
             return False
         now = time.monotonic()
-        rested = now - self.changed > REST_SECONDS and self.shape != ""
+        rested = (rested or now - self.changed > REST_SECONDS) and self.shape != ""
         self.shape, self.changed = shape, now
         return rested
 
     def run(
-        self, wanted: Spec, described: Described, config_type: type[DataclassInstance], *, may_begin: bool
+        self,
+        wanted: Spec,
+        described: Described,
+        config_type: type[DataclassInstance],
+        *,
+        may_begin: bool,
+        rested: bool,
     ) -> tuple[KnownRun | None, Picture | None]:
         """The learner's run on this page, if there is one; a new one, untrained, when a setting that needs it has changed.
         And what tells whether the frame is there that shows what has changed, if somebody can be watching for it.
@@ -148,7 +159,7 @@ class _Session:
         self.moment += 1
         picture: Picture | None = None
         live, shape = live_names(config_type), described["shape"]
-        changed = self.changes(shape)
+        changed = self.changes(shape, rested=rested)
         moved = self.moved(described["live"])
         latest = runs().latest(wanted.learner, wanted.page)
         there = shape_of(_as_understood(config_type, latest[1].config), live) if latest else ""

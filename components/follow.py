@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Final, TypeVar
 
 import streamlit as st
@@ -23,8 +22,8 @@ REST_MS: Final = 1200
 PART_REST_MS: Final = 150
 PICTURE_MS: Final = 800
 
-_PART: Final = "part of the page"
-_KEY: Final = "what follows the part"
+_PART: Final = "part"
+_PAGE: Final = "page"
 
 _follow = mounted("playground.follow", "follow.js")
 
@@ -38,19 +37,14 @@ def drawn_by_itself(part: Callable[[], T]) -> T:
 
     def draw() -> T:
         nonlocal late
-        if late and st.session_state.get(_KEY, {}).get("rested"):
-            st.rerun()  # the whole page, with this part
         result = part()
-        _follow(key=_KEY, data=_wait(late, REST_MS), on_rested_change=_heard)
+        _mount(_PART, then=_PAGE if late else "", rest=REST_MS)
         late = True
         return result
 
-    return st.fragment(key=_PART)(draw)()
-
-
-def _heard() -> None:
-    """With a callback, and only so, the component's word is a value of the session. It is not `st.rerun` itself: of fourteen
-    keys pressed in quick succession on a busy machine one was lost then, in three of eight tries; in none of thirteen so."""
+    result = st.fragment(draw)()
+    _mount(_PAGE)
+    return result
 
 
 def the_part_follows(name: str, *, picture: bool) -> None:
@@ -58,10 +52,26 @@ def the_part_follows(name: str, *, picture: bool) -> None:
 
     picture: whether one is on its way, which is to be drawn before.
     """
-    wait = _wait(True, PART_REST_MS, PICTURE_MS if picture else 0)
-    _follow(key=f"what follows {name}", data=wait, on_rested_change=partial(st.rerun, _PART))
+    _mount(name, then=_PART, rest=PART_REST_MS, picture=PICTURE_MS if picture else 0)
 
 
-def _wait(late: bool, rest: int, picture: int = 0) -> dict[str, object]:
-    # The moment makes the data new, or the browser would not be told of a second change.
-    return {"assets": assets(), "late": late, "rest": rest, "picture": picture, "moment": time.monotonic()}
+def _mount(name: str, *, then: str = "", rest: int = 0, picture: int = 0) -> None:
+    """Has this part of the page drawn whenever it is told to; and, if there is another, tells that to follow.
+
+    Each part is drawn because its own component asks for it, never by `st.rerun`: such a run knows nothing of what the browser
+    holds, so Streamlit has it draw the widgets as the address says they stood when it began, and a key that was pressed
+    meanwhile was lost.
+    """
+    data = {
+        "assets": assets(),
+        "name": name,
+        "then": then,
+        "rest": rest,
+        "picture": picture,
+        "moment": time.monotonic(),  # makes the data new, or the browser would not be told of a second change
+    }
+    _follow(key=f"what follows {name}", data=data, on_due_change=_drawn)
+
+
+def _drawn() -> None:
+    """Its component has asked for a part to be drawn, which Streamlit does: it is the fragment that the component stands in."""

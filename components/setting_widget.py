@@ -35,7 +35,12 @@ FIRST_LAYER = 4  # units of a layer added to none
 def draw(setting: Setting, start: Any) -> Any:
     """The legal value of the setting's widget, drawn here."""
     if isinstance(setting.declaration, Range):
-        return drawn_alone(setting.name, partial(present, setting, start), partial(_drawn, setting, start))
+        return drawn_alone(
+            setting.name,
+            partial(present, setting, start),
+            partial(_drawn, setting, start),
+            partial(_at, setting, _stops(setting, start)),
+        )
     return _drawn(setting, start)
 
 
@@ -46,7 +51,7 @@ def _drawn(setting: Setting, start: Any) -> Any:
     common["bind"] = "query-params" if declaration.linked else None
     match declaration:
         case Range(log=True):
-            options = _grid(setting, start, _legal(setting, st.session_state.get(setting.name), start))
+            options = _stops(setting, start)
             value: Any = st.select_slider(label, options, start, format_func=number_text, **common)
         case Range(low=low, high=high) if setting.kind is int:
             step = int(declaration.step or 1)
@@ -162,6 +167,19 @@ def _words(setting: Setting) -> tuple[str, str]:
     legal = "" if isinstance(declaration, Flag | Choice) else legal_values(declaration)
     help_text = f"{declaration.help} {legal[:1].upper()}{legal[1:]}." if legal else declaration.help
     return f"{label} {LIVE_MARK}" if declaration.live else label, help_text
+
+
+def _stops(setting: Setting, start: Any) -> tuple[float, ...]:
+    """The stops of a log slider; none of another, whose positions are its values."""
+    log = isinstance(setting.declaration, Range) and setting.declaration.log
+    return _grid(setting, start, _legal(setting, st.session_state.get(setting.name), start)) if log else ()
+
+
+def _at(setting: Setting, stops: tuple[float, ...], position: float) -> Any:
+    """The setting's value when its slider stands there, or None."""
+    if not stops:
+        return _legal(setting, setting.kind(position), None)
+    return stops[int(position)] if 0 <= position < len(stops) else None
 
 
 @functools.lru_cache(maxsize=1024)

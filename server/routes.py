@@ -21,6 +21,7 @@ from training import weights
 from training.executor import RunError
 from training.log import metric_tables, parse_record, read_lines
 from training.runs import Handle, runs
+from training.shortcuts import shortcuts
 from training.spec import RunFolder
 
 MAX_BODY = 1 << 20
@@ -115,6 +116,20 @@ async def ask(request: Request) -> Response:
         return Response(await answered(answer, body), media_type="application/json")
     except ValueError as error:
         raise Refused(400, str(error)) from None
+
+
+async def moved(request: Request) -> JSONResponse:
+    """POST /moved/<hand>: where a slider of a page stands, sooner than its script hears of it."""
+    body = await _body(request)
+    hand = shortcuts.get(request.path_params["hand"])
+    if hand is None or learner_of(request) not in (None, hand.learner):
+        raise Refused(404, "This page is no longer open: reload it.")
+    name, position = body.get("name"), body.get("position")
+    if not isinstance(name, str) or not isinstance(position, int | float) or isinstance(position, bool):
+        raise Refused(400, "A slider has a name and a position.")
+    if not abs(position) <= MAX_NUMBER:
+        raise Refused(400, "Numbers must be finite.")
+    return JSONResponse(await asyncio.to_thread(hand.told, name, float(position)))
 
 
 def checked(body: dict[str, Any]) -> dict[str, Any]:
@@ -223,6 +238,7 @@ def routes(base: str = "") -> list[Route | WebSocketRoute]:
         Route(f"{base}/runs", start, methods=["POST"]),
         Route(f"{base}/runs/{{token}}", control, methods=["POST"]),
         Route(f"{base}/ask/{{question}}", ask, methods=["POST"]),
+        Route(f"{base}/moved/{{hand}}", moved, methods=["POST"]),
         Route(f"{base}/live/{{token}}", live),
         Route(f"{base}/live/{{token}}/frame/{{offset:int}}", frame),
         Route(f"{base}/live/{{token}}/metrics.csv", metrics),

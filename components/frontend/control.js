@@ -37,3 +37,8 @@ export function act(base, control, action, more = {}) {
 export function ask(base, question, told) {
   return post(`${base}/ask/${question}`, told);
 }
+
+/** Where a slider of the page stands (components/hand.py): {picture: whether one will come}. */
+export function moved(base, hand, name, position) {
+  return post(`${base}/moved/${hand}`, { name, position });
+}

@@ -2,6 +2,7 @@
 
 import { Colours } from "./colour.js";
 import { element, setText } from "./elements.js";
+import { follow } from "./hand.js";
 import { listen } from "./keys.js";
 import { drawnBy, loadKinds } from "./kinds.js";
 import { Session } from "./session.js";
@@ -287,8 +288,8 @@ export async function show({ data, parentElement, setTriggerValue }) {
   }
   parentElement.liveView ??= new View(parentElement);
   const view = parentElement.liveView;
-  view.assets = data.assets;
-  view.setTriggerValue = setTriggerValue;
+  Object.assign(view, { assets: data.assets, setTriggerValue });
+  if (data.hand) follow(data.base, data.hand);
   view.show(data);
   return () => setTimeout(() => {
     if (parentElement.isConnected || view.closed) return;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Locator, Page
@@ -145,6 +147,26 @@ class Lesson:
         handle.focus()
         for _ in range(times):
             self.page.keyboard.press(key)
+
+    @contextmanager
+    def grasped(self, name: str) -> Iterator[Callable[[int], None]]:
+        """A slider of the page under the mouse, whose button is down; what it gives drags it so many pixels to the right."""
+        handle = self.page.get_by_role("slider", name=name).first
+        handle.scroll_into_view_if_needed()
+        box = handle.locator("xpath=../..").bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+
+        def drag(pixels: int) -> None:
+            nonlocal x
+            for _ in range(abs(pixels)):
+                x += 1 if pixels > 0 else -1
+                self.page.mouse.move(x, y)
+
+        yield drag
+        self.page.mouse.up()
 
     def choose(self, name: str, option: str) -> None:
         """Pick from a drop-down list."""

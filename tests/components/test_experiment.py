@@ -24,7 +24,7 @@ def _page() -> None:
     import streamlit as st
 
     from components.experiment import experiment
-    from components.moved import nobody_follows
+    from components.moved import hand, nobody_follows
     from models.mlp_settings import Config
 
     dataset = st.selectbox("data", ["circle", "drawn"])
@@ -35,8 +35,8 @@ def _page() -> None:
     experiment("mlp", config, lambda _: [], points_setting="points" if dataset == "drawn" else None)
     before, after = st.session_state.get("to follow", (0.0, 0.0))
     if before != after:
-        (follower,) = st.session_state["moved: followers"]
-        st.session_state["picture"] = follower("test_fraction", before, after)
+        (follower,) = hand()._followers
+        st.session_state["picture"] = follower("test_fraction", before, after, False)
 
 
 class Page:

@@ -287,6 +287,7 @@ def test_a_page_hands_the_browser_all_it_needs() -> None:
         "run",
         "session",
         "moment",
+        "hand",
         "panels",
         "editable",
         "drawable",

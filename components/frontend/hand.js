@@ -1,0 +1,61 @@
+// The hand on a slider of the page. Streamlit tells its script of a slider when the browser has drawn it, and of one that is
+// dragged when it is let go. The server is told sooner, and what follows the slider follows the hand (components/hand.py).
+
+import { moved } from "./control.js";
+
+const SLIDER = ".stSlider";
+const INPUT = "input[type=range]";
+const PICTURE_MS = 300; // longest wait for a picture before the next one is asked for
+
+let told = null; // {base, id} of whom to tell: of the newest view
+let held = null; // {input, name} of the slider that was touched last
+let busy = false; // a position is on its way, or its picture
+let waiting = null; // the newest position meanwhile
+
+const observer = new MutationObserver(() => say({ name: held.name, position: Number(held.input.value) }));
+
+/** From now on, the hand's moves are told to this one. */
+export function follow(base, id) {
+  if (told === null) {
+    document.addEventListener("pointerdown", grasp, { capture: true, passive: true });
+    document.addEventListener("keydown", grasp, { capture: true, passive: true });
+  }
+  told = { base, id };
+}
+
+/** Wherever this slider goes from now on is told. If it is not the hand that moves it, the page knows already. */
+function grasp(event) {
+  const slider = event.target.closest?.(SLIDER);
+  const name = slider?.closest("[class*=st-key-]")?.className.match(/\bst-key-([\w-]+)/)?.[1];
+  const input = slider?.querySelector(INPUT);
+  if (!name || !input || held?.input === input) return;
+  observer.disconnect();
+  observer.observe(input, { attributes: true, attributeFilter: ["value"] });
+  held = { input, name };
+}
+
+async function say(what) {
+  waiting = what;
+  if (busy) return;
+  busy = true;
+  while (waiting) {
+    const { name, position } = waiting;
+    waiting = null;
+    try {
+      const shown = picture();
+      const answer = await moved(told.base, told.id, name, position);
+      if (answer.picture) await shown;
+    } catch {
+      // Then the page's script begins it, as it hears of the slider anyhow, and tells the learner what went wrong.
+    }
+  }
+  busy = false;
+}
+
+/** The next frame that is drawn, or the end of patience. */
+function picture() {
+  return new Promise((then) => {
+    document.addEventListener("playground:frame", then, { once: true });
+    setTimeout(then, PICTURE_MS);
+  });
+}

@@ -1,0 +1,50 @@
+"""A slider under the hand: what follows it does so while it is dragged; the page hears of it when it is let go."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.lesson import Lesson
+
+pytestmark = pytest.mark.browser
+
+SHARE = "Share held back for testing"
+
+
+def test_a_dragged_slider_is_followed_before_it_is_let_go(lesson: Lesson) -> None:
+    page = lesson.page
+    lesson.open("/mlp")
+    first, address = lesson.view_token, page.url
+    with lesson.grasped(SHARE) as drag:
+        drag(40)
+        lesson.until("return view.session.current.view !== arg", first)
+        second = lesson.view_token
+        shares = [lesson.ask("return view.session.current.head.config.test_fraction")]
+        drag(40)
+        lesson.until("return view.session.current.view !== arg", second)
+        shares.append(lesson.ask("return view.session.current.head.config.test_fraction"))
+        assert 0.3 < shares[0] < shares[1]
+        assert page.url == address, "the page has not heard of it"
+    page.wait_for_url("**test_fraction=*")
+    handle = page.get_by_role("slider", name=SHARE).first
+    lesson.until("return view.session.current.head.config.test_fraction === arg", float(handle.input_value()))
+    # When the page has heard of it, it has the same run: another one would take this one's place.
+    last = lesson.view_token
+    lesson.until("return view.data.run?.view === arg", last)
+    page.wait_for_timeout(1500)
+    assert lesson.view_token == last
+    lesson.train()
+
+
+def test_a_live_setting_is_followed_while_it_trains(lesson: Lesson) -> None:
+    lesson.open("/mlp")
+    lesson.train()
+    token = lesson.view_token
+    before = lesson.fact("points/train")
+    with lesson.grasped("Noise") as drag:
+        drag(40)
+        lesson.until("return view.session.current.facts.array('points/train').data[0] !== arg", before[0])
+        assert lesson.state == "running"
+    lesson.page.wait_for_url("**noise=*")
+    assert lesson.view_token == token, "the same network goes on"
+    lesson.until_step(lesson.step + 20)
