@@ -8,6 +8,7 @@ browser that lost its connection gets exactly what it missed.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import time
 from collections import deque
@@ -25,6 +26,9 @@ POLL_SECONDS = 0.02
 #: After a start or a command somebody waits for the next frame: the log is looked at more often for a while.
 EAGER_POLL_SECONDS = 0.004
 EAGER_SECONDS = 1.0
+#: How long the first frame of a run that takes another's place is waited for, so that it comes with the word of it.
+FIRST_SECONDS = 0.1
+MOST_FIRST = 1 << 24  # bytes
 #: Silence after which a comment is sent, so that a dead connection is noticed.
 HEARTBEAT_SECONDS = 10.0
 #: Seconds between renewals of the lease of a run that somebody watches.
@@ -174,7 +178,8 @@ async def events(folder: RunFolder, last_id: int | None, own: Runs | None = None
     """The stream of one viewer: from `last_id` on, or the story so far and then what follows.
 
     own: the runs, if the viewer is the learner whose run this is: an event "next" tells of the run that takes this one's place,
-    and of one that takes that one's place.
+    and of one that takes that one's place. If it was begun for a page that this viewer has open, its first records come along,
+    for a browser takes a while to open another stream.
     """
     known: str | None = None
     # A preview that was replaced is deleted: its stream ends, and whoever asks again is told so.
@@ -189,9 +194,26 @@ async def events(folder: RunFolder, last_id: int | None, own: Runs | None = None
             while not Closing.now:
                 if own is not None and (newest := tail.successor()) not in (None, known):
                     known, told = newest, own.told(newest)
-                    yield b"event: next\ndata: %s\n\n" % json.dumps(told, separators=(",", ":")).encode()
+                    first = await _first_records(own.folder_of(newest)) if "session" in told else b"[]"
+                    text = json.dumps(told, separators=(",", ":")).encode()
+                    yield b'event: next\ndata: {"first":%s,%s\n\n' % (first, text[1:])
                 ready, offset = await tail.after(offset)
                 yield b"".join(ready) if ready else b":\n\n"
+
+
+async def _first_records(folder: RunFolder) -> bytes:
+    """A JSON list of a run's records once its first frame is among them, each with where its line ends in the log; what there
+    is of them when that takes longer."""
+    began, lines = time.monotonic(), list[bytes]()
+    while time.monotonic() - began < FIRST_SECONDS and not Closing.now:
+        with suppress(FileNotFoundError):
+            lines, _ = read_lines(folder.path, 0, MOST_FIRST)
+        if any(line.startswith(FRAME) for line in lines):
+            break
+        await asyncio.sleep(EAGER_POLL_SECONDS)
+    ends = itertools.accumulate(len(line) + 1 for line in lines)
+    found = [b'{"end":%d,"record":%s}' % (end, line) for end, line in zip(ends, lines, strict=True)]
+    return b"[%s]" % b",".join(found)
 
 
 def with_note(notes: list[dict[str, Any]], record: dict[str, Any]) -> list[dict[str, Any]]:

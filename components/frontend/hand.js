@@ -5,7 +5,7 @@ import { moved } from "./control.js";
 
 const SLIDER = ".stSlider";
 const INPUT = "input[type=range]";
-const PICTURE_MS = 300; // longest wait for a picture before the next one is asked for
+const PICTURE_MS = 1000; // longest wait for a picture before the next one is asked for: a busy server is asked for less
 
 let told = null; // {base, id} of whom to tell: of the newest view
 let held = null; // {input, name} of the slider that was touched last

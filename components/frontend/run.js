@@ -52,9 +52,17 @@ export class Run {
     return this.goneSentence !== null ? "gone" : this.state.state;
   }
 
-  /** changed(what, run) with what: head, facts, frame, note, state, next (a newer run took its place), connection. */
-  open(changed) {
+  /**
+   * changed(what, run) with what: head, facts, frame, note, state, next (a newer run took its place), connection.
+   * first: records that are here already, each with where its line ends in the log.
+   */
+  open(changed, first = []) {
     this.changed = changed;
+    let after = 0;
+    for (const { end, record } of first) {
+      this.take({ ...record, offset: after }, end);
+      after = end;
+    }
     this.stream = new Stream(`${this.base}/live/${encodeURIComponent(this.view)}`, {
       record: (record, id, text) => this.take(record, id, text),
       next: (told) => {
@@ -71,7 +79,7 @@ export class Run {
         this.broken = broken;
         this.changed("connection", this);
       },
-    });
+    }, after);
   }
 
   close() {

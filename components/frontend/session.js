@@ -109,7 +109,7 @@ export class Session {
       this.prepare(run);
       if (eager) this.command("play", {}, run);
     }
-    this.follow(run);
+    this.follow(run, known.first);
     if (!run.ended) this.set(run);
   }
 
@@ -164,10 +164,10 @@ export class Session {
   /** The stream of a run knows first which one has taken its place, and what describes that if this page has begun it. */
   hear(run) {
     const { data } = this;
-    const { session, moment, view, control, ...described } = run.told;
+    const { session, moment, view, control, first, ...described } = run.told;
     if (session && session === data.session && moment > data.moment) {
       const { shape, live } = described;
-      this.on.told({ ...data, ...described, moment, run: { view, control, shape, live, begun: true } });
+      this.on.told({ ...data, ...described, moment, run: { view, control, shape, live, first, begun: true } });
     } else this.expect(view);
   }
 
@@ -197,13 +197,13 @@ export class Session {
     return new Run(this.data.base, known);
   }
 
-  follow(run) {
+  follow(run, first = []) {
     this.next?.close();
     this.next = run;
     if (run.stream) {
       run.changed = (what) => this.heard(what, run);
       this.heard(run.frame ? "frame" : "state", run);
-    } else run.open((what) => this.heard(what, run));
+    } else run.open((what) => this.heard(what, run), first);
     this.on.changed("state", run);
   }
 

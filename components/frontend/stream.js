@@ -5,9 +5,13 @@ const PATIENCE_MS = 1200; // a blink is not worth a message
 const LONGEST_WAIT_MS = 15000;
 
 export class Stream {
-  /** on: {record(record, id, text), next(told), gone(sentence), broken(isBroken)} */
-  constructor(url, on) {
+  /**
+   * after: what the log has up to here is known already.
+   * on: {record(record, id, text), next(told), gone(sentence), broken(isBroken)}
+   */
+  constructor(url, on, after = 0) {
     this.url = url;
+    this.after = after;
     this.on = on;
     this.wait = 500;
     this.closed = false;
@@ -15,8 +19,9 @@ export class Stream {
   }
 
   connect() {
-    const source = new EventSource(this.url);
+    const source = new EventSource(this.after ? `${this.url}?after=${this.after}` : this.url);
     this.source = source;
+    this.after = 0; // a source of our own that takes its place asks for everything
     source.onmessage = (event) => {
       this.settled();
       let record;

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+import json
 import shutil
 import threading
 import time
@@ -220,7 +222,7 @@ def test_the_learner_alone_is_told_which_run_comes_next(own_runs: Runs, port: in
         later = Running.begin(own_runs, spec(learner="ada", page=f"next {who}"), paused=True)
         if who == "ada":
             told = viewer.until(lambda event: event.name == "next")[-1]
-            assert told.record == {"view": later.handle.view, "control": later.handle.control}
+            assert told.record == {"first": [], "view": later.handle.view, "control": later.handle.control}
             assert told.id is None
         names = {event.name for event in viewer.until(ended)}
     assert names == {""}, "told once at most, and to nobody else"
@@ -240,6 +242,39 @@ def test_the_learner_is_told_of_the_newest_run_and_what_its_page_wants_told(
         for moment in (1, 2):
             later = Running(own_runs, own_runs.start(page, paused=True, told={"moment": moment}))
             told = viewer.until(lambda event: event.name == "next")[-1].record
-            assert told == {"moment": moment, "view": later.handle.view, "control": later.handle.control}
+            tokens = {"view": later.handle.view, "control": later.handle.control}
+            assert told == {"first": [], "moment": moment, **tokens}
     later.command("stop")
     later.until_ended()
+
+
+def test_the_first_records_of_a_run_that_this_page_began_come_with_the_word_of_it(
+    own_runs: Runs, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "FIRST_SECONDS", 10.0)
+    cookie = f"{COOKIE}={own_runs.tokens.make('learner', 'ada')}"
+    page = spec(learner="ada", page="first")
+    run = Running.begin(own_runs, page)
+    run.until_frames(1)
+    with Viewer(port, run.handle.view, cookie=cookie) as viewer:
+        viewer.first(2)
+        later = Running(own_runs, own_runs.start(page, paused=True, told={"session": "a page"}))
+        told = viewer.until(lambda event: event.name == "next")[-1].record
+    log = [(end, json.loads(line)) for end, line in lines_of(own_runs.folder_of(later.handle.id))]
+    first = [(one["end"], one["record"]) for one in told["first"]]
+    assert first == log[: len(first)]
+    assert "frame" in [record["kind"] for _, record in first]
+    later.command("play")
+    with Viewer(port, later.handle.view, query=f"?after={first[-1][0]}") as viewer:
+        followed = viewer.until(ended)
+    assert as_sent(followed) == lines_of(own_runs.folder_of(later.handle.id))[len(first) :], (
+        "nothing is missed, nothing comes twice"
+    )
+
+
+def test_a_slow_first_frame_does_not_hold_the_word_back(recording: Recording) -> None:
+    folder, log = recording
+    log.record({"kind": "head", "segment": 0})
+    assert json.loads(asyncio.run(stream._first_records(folder))) == [
+        {"end": end, "record": json.loads(line)} for end, line in lines_of(folder)
+    ]
