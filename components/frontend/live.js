@@ -224,9 +224,9 @@ class View {
     // While the learner looks back, new frames only lengthen the curves.
     const all = !this.scrubbed || this.pinChanged;
     this.pinChanged = false;
-    // A Plotly chart takes longer than all else together: they follow, one in each of the next repaints.
-    const others = this.panels.some((panel) => panel.canvases().length > 0);
-    const follows = (panel) => panel.grows || (panel.slow && others);
+    // A Plotly chart takes longer than all else together: all but one that is alone follow, one in each of the next repaints.
+    const first = this.panels.find((panel) => panel.canvases().length > 0) ?? this.panels.find((panel) => panel.slow && !panel.grows);
+    const follows = (panel) => panel.grows || (panel.slow && panel !== first);
     for (const panel of this.panels) if (all && !follows(panel)) panel.draw(run, frame);
     const waiting = this.behind.filter((panel) => this.panels.includes(panel)); // first, or the last chart would never have its turn
     this.behind = [...new Set([...waiting, ...this.panels.filter((panel) => follows(panel) && (all || panel.grows))])];
