@@ -70,8 +70,4 @@ def _mount(name: str, *, then: str = "", rest: int = 0, picture: int = 0) -> Non
         "picture": picture,
         "moment": time.monotonic(),  # makes the data new, or the browser would not be told of a second change
     }
-    _follow(key=f"what follows {name}", data=data, on_due_change=_drawn)
-
-
-def _drawn() -> None:
-    """Its component has asked for a part to be drawn, which Streamlit does: it is the fragment that the component stands in."""
+    _follow(key=f"what follows {name}", data=data)

@@ -7,6 +7,7 @@ follows the hand. The page hears of the value afterwards as ever, and finds that
 
 from __future__ import annotations
 
+import math
 import secrets
 import threading
 import time
@@ -36,6 +37,8 @@ HEARD_SECONDS: Final = 1.5
 READY_SECONDS: Final = 0.15
 _LOOK_SECONDS: Final = 0.004
 
+NEVER: Final = -math.inf
+
 
 @dataclass
 class _Slider:
@@ -43,14 +46,24 @@ class _Slider:
     page: object  # what the page knows
     read: Read
     pictures: list[Picture] = field(default_factory=list)
-    said: float = -float(
-        "inf"
-    )  # when the browser said so, in monotonic seconds, if the page has not heard of it since
+    said: float = (
+        NEVER  # when the browser said so, in monotonic seconds, if the page has not heard of it since
+    )
 
     @property
     def ahead(self) -> bool:
         """Whether the page is about to hear of the value."""
         return time.monotonic() - self.said < HEARD_SECONDS
+
+
+def until(there: Callable[[], bool], seconds: float) -> bool:
+    """Waits until it is there, or so long. Whether it is."""
+    began = time.monotonic()
+    while not there():
+        if time.monotonic() - began > seconds:
+            return False
+        time.sleep(_LOOK_SECONDS)
+    return True
 
 
 class Hand:
@@ -81,8 +94,8 @@ class Hand:
         """The page has drawn a slider with this value."""
         with self.lock:
             known = self._sliders.get(name)
-            if known is not None and known.ahead and known.value != value:
-                known.page, known.read = value, read
+            if known is not None and known.ahead and known.page == value:
+                known.read = read  # the page is only behind; a preset is not
             else:
                 self._sliders[name] = _Slider(value, value, read)
 
@@ -93,22 +106,20 @@ class Hand:
             slider.page = now
             if slider.ahead and slider.value != now:
                 return []  # the hand is further already
-            slider.said = -float("inf")
+            slider.said = NEVER
             return slider.pictures if slider.value == now else self._follow(name, slider, now, by_hand=False)
 
     def told(self, name: str, position: float) -> dict[str, Any]:
         """A browser says where a slider stands. Answers whether a picture of it will come."""
+        until(lambda: self._executor().ready, READY_SECONDS)
         with self.lock:
             slider = self._sliders.get(name)
             now = slider.read(position) if slider is not None else None
-            if slider is None or now is None or now == slider.value or not self._followers:
+            if slider is None or now in (None, slider.value) or not self._followers:
                 return {"picture": False}
-        began = time.monotonic()
-        while not self._executor().ready and time.monotonic() - began < READY_SECONDS:
-            time.sleep(_LOOK_SECONDS)
-        with self.lock:
+            pictures = self._follow(name, slider, now, by_hand=True)
             slider.said = time.monotonic()
-            return {"picture": bool(self._follow(name, slider, now, by_hand=True))}
+            return {"picture": bool(pictures)}
 
     def ahead(self, config: C) -> C:
         """The page's config with what the hand has said that the page has not heard yet."""

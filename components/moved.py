@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 import streamlit as st
 
 from components.follow import the_part_follows
-from components.hand import Follower, Hand, Picture, Read
+from components.hand import Follower, Hand, Picture, Read, until
 from components.learner import learner
 from training.runs import runs
 
@@ -25,7 +25,6 @@ T = TypeVar("T")
 #: How long a picture is waited for before the slider is drawn; and how long one that is there has to reach the browser.
 PICTURE_SECONDS: Final = 0.2
 TRAVEL_SECONDS: Final = 0.08
-_LOOK_SECONDS: Final = 0.004
 
 _HAND: Final = "moved: hand"
 
@@ -71,10 +70,5 @@ def drawn_alone(name: str, value: Callable[[], T], widget: Callable[[], T], read
 
 
 def _wait_for(pictures: list[Picture]) -> None:
-    began = time.monotonic()
-    while not all(there() for there in pictures):
-        if time.monotonic() - began > PICTURE_SECONDS:
-            return
-        time.sleep(_LOOK_SECONDS)
-    if pictures:
+    if pictures and until(lambda: all(there() for there in pictures), PICTURE_SECONDS):
         time.sleep(TRAVEL_SECONDS)

@@ -58,7 +58,7 @@ class Runs:
         self._lock = threading.Lock()
         self._current: dict[tuple[str, str], str] = {}  # (learner, page) → run id
         self._stored: set[str] = set()  # alive and in the database
-        #: (learner, page) → the runs whose place the current one took, one after the other
+        #: (learner, page) → the runs whose place the current one took, or the next will take, one after the other
         self._replaced: dict[tuple[str, str], deque[str]] = {}
         #: Run id → what its beginner wants told of it, while it lives
         self._told: dict[str, Mapping[str, Any]] = {}
@@ -135,6 +135,8 @@ class Runs:
             for place in [place for place, run_id in self._current.items() if run_id == folder.id]:
                 del self._current[place]
                 self._replaced.pop(place, None)
+                if stored:  # still looked at
+                    self._replaced[place] = deque([folder.id], MOST_REPLACED)
         if stored:
             self.store.end(folder.id, end["outcome"], end["sentence"], end["metrics"])
         elif end["outcome"] in ("replaced", "left", "server"):
@@ -148,7 +150,9 @@ class Runs:
         )
 
     def successor(self, run_id: str, spec: Spec) -> str | None:
-        """The newest run that took the place of this one, which `spec` describes, on the learner's page, while that lives."""
+        """The newest run that took the place of this one, which `spec` describes, on the learner's page, while that lives.
+
+        A run that was played has a place until another takes it, though it has ended."""
         place = spec.learner, spec.page
         with self._lock:
             return self._current.get(place) if run_id in self._replaced.get(place, ()) else None

@@ -36,6 +36,18 @@ def test_a_dragged_slider_is_followed_before_it_is_let_go(lesson: Lesson) -> Non
     lesson.train()
 
 
+def test_a_finished_run_gives_way_to_what_the_hand_asks_for(lesson: Lesson) -> None:
+    lesson.open("/mlp?epochs=1")
+    lesson.press("train")
+    lesson.until_state("ended")
+    token, address = lesson.view_token, lesson.page.url
+    with lesson.grasped(SHARE) as drag:
+        drag(40)
+        lesson.until("return view.session.current.view !== arg && root.dataset.state === 'paused'", token)
+        assert lesson.page.url == address, "the page has not heard of it"
+    lesson.page.wait_for_url("**test_fraction=*")
+
+
 def test_a_live_setting_is_followed_while_it_trains(lesson: Lesson) -> None:
     lesson.open("/mlp")
     lesson.train()

@@ -10,20 +10,8 @@ import pytest
 
 from components import hand as hand_module
 from components.hand import HEARD_SECONDS, READY_SECONDS, Hand, Picture
+from tests.clock import Clock
 from training.shortcuts import shortcuts
-
-
-class Clock:
-    """A clock that only sleeping moves."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 class Server:
@@ -34,7 +22,7 @@ class Server:
 
     @property
     def ready(self) -> bool:
-        return self.clock.now >= self.at
+        return self.clock.passed(self.at)
 
 
 @dataclass(frozen=True)
@@ -152,6 +140,43 @@ def test_sliders_of_another_page_are_others(page: Page) -> None:
     page.hand.add_follower(page.follow)
     assert page.hand.ahead(Config()) == Config()
     assert page.hand.told("depth", 3.0) == {"picture": False}
+
+
+def test_what_a_preset_sets_takes_the_place_of_what_the_hand_said(page: Page) -> None:
+    page.hand.told("depth", 2.0)
+    page.draw(7)
+    assert page.hand.ahead(Config(depth=7)) == Config(depth=7)
+    page.hand.told("depth", 8.0)
+    assert page.followed == [(1, 2, True), (7, 8, True)]
+
+
+def test_what_the_page_heard_while_the_hand_waited_for_the_server_is_not_followed_again(
+    page: Page, clock: Clock
+) -> None:
+    page.server.at, sleep = 0.1, clock.sleep
+
+    def page_hears(seconds: float) -> None:
+        clock.sleep = sleep  # type: ignore[method-assign]
+        page.hand.heard("depth", 2)
+        sleep(seconds)
+
+    clock.sleep = page_hears  # type: ignore[method-assign]
+    assert page.hand.told("depth", 2.0) == {"picture": False}
+    assert len(page.hand.heard("depth", 3)) == 1, "nor is the hand ahead of the page"
+    assert page.followed == [(1, 2, False), (2, 3, False)]
+
+
+def test_a_view_that_fails_leaves_it_to_the_page(page: Page) -> None:
+    def fails(*_: object) -> Picture | None:
+        raise ValueError("no such experiment")
+
+    page.hand.begins("this page")
+    page.hand.add_follower(fails)
+    with pytest.raises(ValueError, match="no such experiment"):
+        page.hand.told("depth", 2.0)
+    page.hand.begins("this page")
+    page.hand.add_follower(page.follow)
+    assert len(page.hand.heard("depth", 2)) == 1
 
 
 @pytest.mark.parametrize(("at", "waits"), [(0.0, 0.0), (0.1, 0.1), (9.0, READY_SECONDS)])

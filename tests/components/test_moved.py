@@ -6,23 +6,8 @@ from functools import partial
 
 import pytest
 
-from components import moved
-
-
-class Clock:
-    """A clock that only sleeping moves."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-    def passed(self, seconds: float) -> bool:
-        return self.now >= seconds
+from components import hand, moved
+from tests.clock import Clock
 
 
 @pytest.mark.parametrize(
@@ -38,6 +23,7 @@ def test_pictures_are_waited_for_and_given_time_to_travel(
     monkeypatch: pytest.MonkeyPatch, pictures: tuple[float, ...], seconds: float
 ) -> None:
     clock = Clock()
-    monkeypatch.setattr(moved, "time", clock)
+    for module in (hand, moved):
+        monkeypatch.setattr(module, "time", clock)
     moved._wait_for([partial(clock.passed, after) for after in pictures])
     assert clock.now == pytest.approx(seconds, abs=0.01)

@@ -8,7 +8,8 @@ import json
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from tests.running import Running, arrays_of, spec, wait_until
 from tests.server.recording import FINISHED, Recording, as_sent, framed, lines_of
 from tests.server.viewer import Viewer, ended
 from training.runs import Runs
-from training.spec import RunFolder
+from training.spec import RunFolder, Spec
 
 Watch = Callable[..., Viewer]
 
@@ -212,14 +213,22 @@ def test_a_viewer_who_comes_while_a_line_is_being_written_gets_it_whole(
         assert as_sent(viewer.first(1)) == lines_of(folder)[-1:]
 
 
-@pytest.mark.parametrize("who", ["ada", "bob", ""])
-def test_the_learner_alone_is_told_which_run_comes_next(own_runs: Runs, port: int, who: str) -> None:
+@contextmanager
+def watching(own_runs: Runs, port: int, page: Spec, who: str = "ada") -> Iterator[Viewer]:
+    """A viewer with somebody's cookie, or none, on a run that has just begun."""
     cookie = f"{COOKIE}={own_runs.tokens.make('learner', who)}" if who else ""
-    run = Running.begin(own_runs, spec(learner="ada", page=f"next {who}"))
+    run = Running.begin(own_runs, page)
     run.until_frames(1)
     with Viewer(port, run.handle.view, cookie=cookie) as viewer:
         viewer.first(2)
-        later = Running.begin(own_runs, spec(learner="ada", page=f"next {who}"), paused=True)
+        yield viewer
+
+
+@pytest.mark.parametrize("who", ["ada", "bob", ""])
+def test_the_learner_alone_is_told_which_run_comes_next(own_runs: Runs, port: int, who: str) -> None:
+    page = spec(learner="ada", page=f"next {who}")
+    with watching(own_runs, port, page, who) as viewer:
+        later = Running.begin(own_runs, page, paused=True)
         if who == "ada":
             told = viewer.until(lambda event: event.name == "next")[-1]
             assert told.record == {"first": [], "view": later.handle.view, "control": later.handle.control}
@@ -233,12 +242,8 @@ def test_the_learner_alone_is_told_which_run_comes_next(own_runs: Runs, port: in
 def test_the_learner_is_told_of_the_newest_run_and_what_its_page_wants_told(
     own_runs: Runs, port: int
 ) -> None:
-    cookie = f"{COOKIE}={own_runs.tokens.make('learner', 'ada')}"
     page = spec(learner="ada", page="told")
-    run = Running.begin(own_runs, page)
-    run.until_frames(1)
-    with Viewer(port, run.handle.view, cookie=cookie) as viewer:
-        viewer.first(2)
+    with watching(own_runs, port, page) as viewer:
         for moment in (1, 2):
             later = Running(own_runs, own_runs.start(page, paused=True, told={"moment": moment}))
             told = viewer.until(lambda event: event.name == "next")[-1].record
@@ -252,12 +257,8 @@ def test_the_first_records_of_a_run_that_this_page_began_come_with_the_word_of_i
     own_runs: Runs, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stream, "FIRST_SECONDS", 10.0)
-    cookie = f"{COOKIE}={own_runs.tokens.make('learner', 'ada')}"
     page = spec(learner="ada", page="first")
-    run = Running.begin(own_runs, page)
-    run.until_frames(1)
-    with Viewer(port, run.handle.view, cookie=cookie) as viewer:
-        viewer.first(2)
+    with watching(own_runs, port, page) as viewer:
         later = Running(own_runs, own_runs.start(page, paused=True, told={"session": "a page"}))
         told = viewer.until(lambda event: event.name == "next")[-1].record
     log = [(end, json.loads(line)) for end, line in lines_of(own_runs.folder_of(later.handle.id))]

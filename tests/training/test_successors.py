@@ -33,6 +33,19 @@ def test_a_run_knows_its_successor_while_that_lives(runs: Runs) -> None:
     wait_until(lambda: runs.successor(first.handle.id, spec()) is None)
 
 
+def test_a_run_that_was_played_is_succeeded_after_its_end_too(runs: Runs) -> None:
+    first = Running.begin(runs)
+    first.command("stop")
+    first.until_stored()
+    assert runs.successor(first.handle.id, spec()) is None
+    second = Running.begin(runs, paused=True)
+    assert runs.successor(first.handle.id, spec()) == second.handle.id
+    third = Running.begin(runs, paused=True)
+    assert runs.successor(first.handle.id, spec()) == third.handle.id
+    third.command("stop")
+    wait_until(lambda: runs.successor(first.handle.id, spec()) is None)
+
+
 def test_the_newest_successor_counts(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs_module, "MOST_REPLACED", 2)
     chain = [Running.begin(runs, paused=True) for _ in range(4)]
