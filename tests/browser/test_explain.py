@@ -96,7 +96,7 @@ def test_deleting_by_slider_follows_the_measured_curve(lesson: Lesson) -> None:
         assert now["areas"][method] == pytest.approx(
             sum((a + b) / 2 for a, b in itertools.pairwise(curve)) / (len(curve) - 1), abs=1e-5
         )
-        assert f"{now['deleted']} of 64 pixels deleted" in sketch.root.inner_text()
+        assert f"{now['deleted']} of 64 pixels deleted" in sketch.repainted().root.inner_text()
 
 
 def test_the_sanity_check_goes_through_the_layers(lesson: Lesson) -> None:
