@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from models.cnn_settings import Config
 from models.cnn_shapes import Shape, blocks_of, dense_sizes
+from models.pooling import MaxPool2
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
@@ -42,7 +43,7 @@ class ConvNet(nn.Module):
                 parts.add_module("normalisation", nn.BatchNorm2d(block.convolved[0]))
             parts.add_module("activation", ACTIVATIONS[config.activation]())
             if block.pool > 1:
-                parts.add_module("pooling", nn.MaxPool2d(2) if config.pooling == "max" else nn.AvgPool2d(2))
+                parts.add_module("pooling", MaxPool2() if config.pooling == "max" else nn.AvgPool2d(2))
             self.blocks.append(parts)
         sizes = dense_sizes(config, shape, n_classes)
         self.head = nn.Sequential(nn.Flatten())

@@ -18,7 +18,7 @@ from models.platformer_rules import N_ACTIONS, TERMS, Rewards, Rules
 RUN_AND_JUMP = 4
 N_EPISODES = 100
 Player = Callable[[Observation], NDArray[np.integer]]
-Judge = Callable[[Observation], tuple[NDArray[np.floating], NDArray[np.floating]]]
+Chances = Callable[[Observation], NDArray[np.floating]]
 
 
 def play(game: Game, player: Player) -> list[Ending]:
@@ -49,13 +49,12 @@ def scores(endings: Sequence[Ending], rewards: Rewards) -> dict[str, float]:
     return found
 
 
-def sampler(judge: Judge, seed: Sequence[int]) -> Player:
-    """A player that draws its actions from the chances that `judge` gives, with random numbers of its own."""
+def sampler(chances: Chances, seed: Sequence[int]) -> Player:
+    """A player that draws its actions from the chances (n, actions) that a policy gives, with random numbers of its own."""
     generator = np.random.default_rng(seed)
 
     def choose(seen: Observation) -> NDArray[np.integer]:
-        chances = judge(seen)[0].astype(np.float64)
-        bars = np.cumsum(chances, axis=1)
+        bars = np.cumsum(chances(seen).astype(np.float64), axis=1)
         drawn = generator.random((len(bars), 1)) * bars[:, -1:]
         actions: NDArray[np.integer] = np.minimum((bars < drawn).sum(axis=1), N_ACTIONS - 1)
         return actions

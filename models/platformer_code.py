@@ -183,12 +183,11 @@ def _actor_critic(config: Config) -> str:
         '    "entropy/policy": -float(logged["train/entropy_loss"]),\n'
         '    "value/mean": played,\n'
         f"{limits}}}\n\n\n"
-        "def judge(seen):\n"
-        '    """Chances of the actions, and values, of a batch of observations."""\n'
+        "def chances(seen):\n"
+        '    """Chances of the actions for a batch of observations."""\n'
         "    with torch.no_grad():\n"
         "        tensors, _ = model.policy.obs_to_tensor(seen)\n"
-        "        chances = model.policy.get_distribution(tensors).distribution.probs\n"
-        "        return chances.numpy(), model.policy.predict_values(tensors)[:, 0].numpy()"
+        "        return model.policy.get_distribution(tensors).distribution.probs.numpy()"
     )
 
 
@@ -212,17 +211,19 @@ def _deep_q(config: Config) -> str:
         f"        model.train({GRADIENTS}, model.batch_size)\n"
         '        losses.append(float(model.logger.name_to_value["train/loss"]))\n'
         f"{_COUNTED}\n\n"
-        "def judge(seen):\n"
-        '    """Chances of the actions, and the largest value, of a batch of observations."""\n'
+        "def worth(seen):\n"
+        '    """What each action is worth, for a batch of observations."""\n'
         "    with torch.no_grad():\n"
-        "        tensors, _ = model.q_net.obs_to_tensor(seen)\n"
-        "        worth = model.q_net(tensors).numpy()\n"
-        "    chances = np.full_like(worth, model.exploration_rate / worth.shape[1])\n"
-        "    chances[np.arange(len(worth)), worth.argmax(axis=1)] += 1 - model.exploration_rate\n"
-        "    return chances, worth.max(axis=1)\n\n\n"
+        "        return model.q_net(model.q_net.obs_to_tensor(seen)[0]).numpy()\n\n\n"
+        "def chances(seen):\n"
+        '    """Chances of the actions for a batch of observations."""\n'
+        "    found = worth(seen)\n"
+        "    likely = np.full_like(found, model.exploration_rate / found.shape[1])\n"
+        "    likely[np.arange(len(found)), found.argmax(axis=1)] += 1 - model.exploration_rate\n"
+        "    return likely\n\n\n"
         "metrics = {\n"
         '    "loss/value": float(np.mean(losses)),\n'
-        '    "value/mean": float(judge(model._last_obs)[1].mean()),\n'
+        '    "value/mean": float(worth(model._last_obs).max(axis=1).mean()),\n'
         '    "dqn/exploration": float(model.exploration_rate),\n'
         "}"
     )
@@ -236,7 +237,7 @@ def _examination(config: Config) -> str:
         'metrics["steps/played"] = float(UPDATES * COPIES * STEPS)\n'
         "# Fresh episodes, with actions drawn from the policy: on unknown levels, and on those learned from.\n"
         'for name, levels, count in (("rate/held_out", HELD_OUT, len(HELD_OUT)), ("rate/evaluated", LEVELS, 100)):\n'
-        "    player = sampler(judge, [SEED, 5, UPDATES])\n"
+        "    player = sampler(chances, [SEED, 5, UPDATES])\n"
         f"    metrics[name] = success(examined(player, levels, count, RULES, REWARDS, SEED + 1, {config.observation!r}))\n"
         "print(json.dumps(metrics))"
     )

@@ -46,8 +46,11 @@ class Learner(Protocol):
     def update(self) -> dict[str, float]:
         """Play and learn once, and say how it went."""
 
+    def chances(self, seen: Observation) -> NDArray[np.float32]:
+        """Chances (n, actions) of the actions for n observations, by the present network."""
+
     def judge(self, seen: Observation) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Chances (n, actions) and values (n,) of n observations, by the present network."""
+        """Those chances, and values (n,)."""
 
     def change(self, config: Config) -> None:
         """Take over the live settings."""
@@ -123,15 +126,26 @@ class ActorCritic:
             del metrics["value/explained"]  # the returns were all the same
         return metrics
 
+    def chances(self, seen: Observation) -> NDArray[np.float32]:
+        policy = self._answering()
+        with torch.no_grad():
+            found: NDArray[np.float32] = policy.get_distribution(
+                policy.obs_to_tensor(seen)[0]
+            ).distribution.probs.numpy()
+        return found
+
     def judge(self, seen: Observation) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        policy = self._answering()
+        with torch.no_grad():
+            values = policy.predict_values(policy.obs_to_tensor(seen)[0])
+        return self.chances(seen), values[:, 0].numpy()
+
+    def _answering(self) -> Any:
+        """The policy, as it answers and does not learn."""
         policy = self.model.policy
         if policy.training:  # saying so again goes through every module: a tenth of the time
             policy.set_training_mode(False)
-        with torch.no_grad():
-            tensors, _ = policy.obs_to_tensor(seen)
-            chances = policy.get_distribution(tensors).distribution.probs
-            values = policy.predict_values(tensors)
-        return chances.numpy(), values[:, 0].numpy()
+        return policy
 
     def change(self, config: Config) -> None:
         self.config = config
@@ -190,6 +204,9 @@ class DeepQ:
             "value/mean": float(self.judge(model._last_obs)[1].mean()),
             "dqn/exploration": float(model.exploration_rate),
         }
+
+    def chances(self, seen: Observation) -> NDArray[np.float32]:
+        return self.judge(seen)[0]
 
     def judge(self, seen: Observation) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         network = self.model.q_net

@@ -36,15 +36,19 @@ class Policy:
 
     layers: dict[str, tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]]
 
-    def judge(self, seen: Observation) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Chances (n, actions) and values (n,) for observations (n, N_NUMBERS) of tiles."""
-        assert not isinstance(seen, dict)
+    def chances(self, seen: Observation) -> NDArray[np.float32]:
+        """Chances (n, actions) for observations (n, N_NUMBERS) of tiles."""
         logits = self._answer("policy", seen)
-        chances = np.exp(logits - logits.max(axis=1, keepdims=True))
-        chances /= chances.sum(axis=1, keepdims=True)
-        return chances, self._answer("value", seen)[:, 0]
+        likely: NDArray[np.float32] = np.exp(logits - logits.max(axis=1, keepdims=True))
+        likely /= likely.sum(axis=1, keepdims=True)
+        return likely
 
-    def _answer(self, name: str, seen: NDArray[Any]) -> NDArray[np.float32]:
+    def judge(self, seen: Observation) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Those chances, and values (n,)."""
+        return self.chances(seen), self._answer("value", seen)[:, 0]
+
+    def _answer(self, name: str, seen: Observation) -> NDArray[np.float32]:
+        assert not isinstance(seen, dict)
         signal = np.asarray(seen, np.float32)
         *hidden, (weights, biases) = self.layers[name]
         for inner, bias in hidden:
@@ -96,7 +100,7 @@ def arrays_of(parameters: dict[str, NDArray[Any]]) -> dict[str, NDArray[np.float
 def success_rate(level: int, seed: int = 1) -> float:
     """The share of 100 episodes in which the policy that comes with a level reaches its flag."""
     config = Config(level=str(level))
-    player = sampler(policy(level).judge, [seed, 5])
+    player = sampler(policy(level).chances, [seed, 5])
     return success(
         examined(player, [LEVELS[level - 1].level], N_EPISODES, rules_of(config), rewards_of(config), seed)
     )
@@ -107,7 +111,7 @@ def played(level: int, seed: int = 0) -> Replay:
     config = Config(level=str(level))
     shipped, rules, rewards = LEVELS[level - 1].level, rules_of(config), rewards_of(config)
     game = Game([shipped], 1, rules=rules, rewards=rewards, seed=seed)
-    player, actions, seen = sampler(policy(level).judge, [seed, 6]), list[int](), game.observe()
+    player, actions, seen = sampler(policy(level).chances, [seed, 6]), list[int](), game.observe()
     phase = int(game.phase[0])
     while not len(game.finished):
         action = player(seen)

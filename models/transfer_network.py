@@ -11,6 +11,7 @@ from collections import OrderedDict
 import torch
 from torch import Tensor, nn
 
+from models.pooling import MaxPool2
 from models.transfer_settings import Config
 
 Shape = tuple[int, int, int]
@@ -43,7 +44,7 @@ def small_body(channels: tuple[int, ...], shape: Shape) -> tuple[nn.Module, int]
             activation=nn.ReLU(),
         )
         if min(height, width) >= 2:
-            parts["pooling"] = nn.MaxPool2d(2)
+            parts["pooling"] = MaxPool2()
             height, width = height // 2, width // 2
         blocks.append(nn.Sequential(parts))
         before = after

@@ -16,8 +16,10 @@ from models.step import Step
 #: A Python in which nothing of ours can be imported and a warning is an error. It loads torch once, which takes seconds;
 #: every script gets a fork of it, and so a process of its own.
 CLEAN = """
-import json, os, runpy, signal, sys, traceback
-import numpy, sklearn.datasets, sklearn.linear_model, torch
+import json, os, runpy, signal, sys, traceback, warnings
+with warnings.catch_warnings(action="ignore"):  # what these libraries say of each other
+    import numpy, sklearn.datasets, sklearn.linear_model, torch
+    import torch._dynamo  # a first optimizer would, for two seconds of every script
 torch.manual_seed(0)  # loads what torch loads late
 asked, answers = sys.stdin, os.fdopen(os.dup(1), "w")
 for line in asked:
