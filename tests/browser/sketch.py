@@ -1,22 +1,58 @@
-"""A sketch in the browser, as the tests drive and read it."""
+"""A sketch in the browser, as the tests drive and read it: on its page, or alone in an empty one."""
 
 from __future__ import annotations
 
+import functools
+import json
 from typing import Any
 
 from playwright.sync_api import FloatRect, Locator, Page
+
+from tests.browser.lesson import Lesson
+from tests.pages.lesson_page import LessonPage
 
 _SKETCH = (
     "const root = document.querySelector(`.sketch-view[data-sketch='${kind}']`);"
     "const host = root?.parentElement.sketchHost; const sketch = host?.sketch; const state = sketch?.state;"
 )
 
+#: Mounts a component as its loader does (components/assets.py); what it tells is kept in `told`.
+_MOUNT = """async (data) => {
+  document.body.innerHTML = "<main style='width: 900px; margin: 20px; font-family: sans-serif'></main>";
+  const { show } = await import(`${data.assets}/sketch.js`);
+  window.told = [];
+  const tell = (name, value) => window.told.push(value);
+  show({ data, parentElement: document.querySelector("main"), setTriggerValue: tell });
+}"""
+
+
+@functools.cache
+def _handed(stem: str) -> dict[str, str]:
+    """What the page of a lesson hands to each of its sketches, as JSON."""
+    told = [
+        node.proto.json for node in LessonPage(stem).app.main if hasattr(getattr(node, "proto", None), "json")
+    ]
+    return {data["kind"]: text for text in told if "kind" in (data := json.loads(text))}
+
+
+def alone(lesson: Lesson, stem: str, kind: str) -> SketchOnPage:
+    """A sketch as its page first shows it, without the page: that would take most of the time of a test that only asks
+    what the sketch itself does."""
+    lesson.page.goto(f"{lesson.url}/_stcore/health")  # an empty page of the same server
+    lesson.page.evaluate(_MOUNT, json.loads(_handed(stem)[kind]))
+    return SketchOnPage(lesson.page, kind, alone=True).drawn()
+
 
 class SketchOnPage:
     """The first sketch of its kind on an open page."""
 
-    def __init__(self, page: Page, kind: str) -> None:
-        self.page, self.kind = page, kind
+    def __init__(self, page: Page, kind: str, *, alone: bool = False) -> None:
+        self.page, self.kind, self.alone = page, kind, alone
+
+    @property
+    def told(self) -> list[Any]:
+        """What a sketch that is alone has told its page so far, oldest first."""
+        return list(self.page.evaluate("window.told"))
 
     @property
     def root(self) -> Locator:
@@ -58,7 +94,7 @@ class SketchOnPage:
         before = None
         for _ in range(60):
             box = found.bounding_box()
-            if box is not None and box == before:
+            if box is not None and (self.alone or box == before):
                 return box
             before = box
             self.page.wait_for_timeout(200)

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from models import loss_curves, loss_descent, loss_lines
 from tests.browser.lesson import Lesson
-from tests.browser.sketch import SketchOnPage
+from tests.browser.sketch import SketchOnPage, alone
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +21,7 @@ def opened(lesson: Lesson, kind: str, link: str = "") -> SketchOnPage:
 
 
 def test_every_loss_has_pythons_values_and_slopes(lesson: Lesson) -> None:
-    sketch = opened(lesson, "loss_curves")
+    sketch = alone(lesson, "losses", "loss_curves")
     for name, curve in loss_curves.CURVES.items():
         sketch.root.locator(f"[data-value='{name}']").click()
         sketch.until("return state.loss === arg", name)
@@ -43,7 +43,7 @@ def test_every_loss_has_pythons_values_and_slopes(lesson: Lesson) -> None:
 
 
 def test_a_point_is_dragged_along_the_curve(lesson: Lesson) -> None:
-    sketch = opened(lesson, "loss_curves")
+    sketch = alone(lesson, "losses", "loss_curves")
     before = sketch.state
     sketch.drag("prediction", -200, 40)
     sketch.until("return state.x < arg - 0.5", before["x"])
@@ -64,7 +64,7 @@ def test_a_point_is_dragged_along_the_curve(lesson: Lesson) -> None:
 
 
 def test_logits_and_their_losses(lesson: Lesson) -> None:
-    sketch = opened(lesson, "loss_logits")
+    sketch = alone(lesson, "losses", "loss_logits")
     sketch.drag("logit 1", 0, 60)
     sketch.until("return state.logits[1] < 2")
     sketch.root.get_by_role("button", name="5", exact=True).click()
@@ -86,7 +86,7 @@ def test_logits_and_their_losses(lesson: Lesson) -> None:
 
 
 def test_the_outlier_takes_one_line_along(lesson: Lesson) -> None:
-    sketch = opened(lesson, "loss_lines")
+    sketch = alone(lesson, "losses", "loss_lines")
     before = sketch.state["lines"]
     sketch.drag(f"point {loss_lines.OUTLIER}", 0, 150)
     sketch.until("return state.points[11][1] < 0")
@@ -109,7 +109,7 @@ def test_the_outlier_takes_one_line_along(lesson: Lesson) -> None:
 
 
 def test_both_neurons_descend_as_in_python(lesson: Lesson) -> None:
-    sketch = opened(lesson, "loss_confidence")
+    sketch = alone(lesson, "losses", "loss_confidence")
     state = sketch.state
     assert (state["cross_entropy"]["turned"], state["mse"]["turned"]) == (7, 214)
     slider = sketch.root.get_by_role("slider", name="starting logit").first
