@@ -34,7 +34,9 @@ def opened(port: int) -> Open:
         game: str = "platformer", tab: str = "", **headers: str
     ) -> AbstractContextManager[ClientConnection]:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return connect(f"ws://127.0.0.1:{port}/play/{game}?tab={tab}", additional_headers=named)
+        url = f"ws://127.0.0.1:{port}/play/{game}?tab={tab}"
+        # Who leaves does not wait until everything that was said has been heard.
+        return connect(url, additional_headers=named, close_timeout=0.2)
 
     return open_one
 

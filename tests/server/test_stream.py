@@ -229,12 +229,14 @@ def test_the_learner_alone_is_told_which_run_comes_next(own_runs: Runs, port: in
     page = spec(learner="ada", page=f"next {who}")
     with watching(own_runs, port, page, who) as viewer:
         later = Running.begin(own_runs, page, paused=True)
+        seen = []
         if who == "ada":
-            told = viewer.until(lambda event: event.name == "next")[-1]
+            *seen, told = viewer.until(lambda event: event.name == "next")
             assert told.record == {"first": [], "view": later.handle.view, "control": later.handle.control}
             assert told.id is None
-        names = {event.name for event in viewer.until(ended)}
-    assert names == {""}, "told once at most, and to nobody else"
+        if not any(map(ended, seen)):  # the end may come first
+            seen += viewer.until(ended)
+    assert {event.name for event in seen} == {""}, "told once at most, and to nobody else"
     later.command("stop")
     later.until_ended()
 
@@ -257,7 +259,7 @@ def test_the_first_records_of_a_run_that_this_page_began_come_with_the_word_of_i
     own_runs: Runs, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stream, "FIRST_SECONDS", 10.0)
-    page = spec(learner="ada", page="first")
+    page = spec(learner="ada", page="first", epochs=10)
     with watching(own_runs, port, page) as viewer:
         later = Running(own_runs, own_runs.start(page, paused=True, told={"session": "a page"}))
         told = viewer.until(lambda event: event.name == "next")[-1].record
