@@ -24,7 +24,7 @@ def score(
     elif method == "nearest neighbour":
         answers = nearest(few, y, asked)
     else:
-        answers = _logistic(few, y, asked)
+        answers = logistic(few, y, asked)
     return float(np.mean(answers == y_test))
 
 
@@ -40,10 +40,14 @@ def nearest(x: NDArray[np.float32], y: NDArray[np.int64], asked: NDArray[np.floa
     return found
 
 
-def _logistic(x: NDArray[np.float32], y: NDArray[np.int64], asked: NDArray[np.float32]) -> NDArray[np.int64]:
+def logistic(x: NDArray[np.float32], y: NDArray[np.int64], asked: NDArray[np.float32]) -> NDArray[np.int64]:
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
+    if 2 * len(x) <= x.shape[1]:
+        # Its weights are sums of the pictures: as seen from these few, it finds the same in a tenth of the time.
+        axes, _ = np.linalg.qr(x.T)
+        x, asked = x @ axes, asked @ axes
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # few pictures are separated without end
         answers: NDArray[np.int64] = LogisticRegression(max_iter=200).fit(x, y).predict(asked)

@@ -77,14 +77,14 @@ def test_too_large_a_step_makes_it_sure_of_one_action() -> None:
 
 
 def test_many_levels_teach_more_than_one() -> None:
-    _, one, notes = outcome("one_level", epochs=160)
-    _, many, _ = outcome("many_levels", epochs=160)
-    assert reached("one_level", epochs=160)
+    _, one, notes = outcome("one_level", epochs=120)
+    _, many, _ = outcome("many_levels", epochs=120)
+    assert reached("one_level", epochs=120)
     assert one["rate/evaluated"] >= 0.9
     assert "not_general" in notes
     assert many["rate/held_out"] > one["rate/held_out"]
 
 
 def test_the_other_learners_learn_too() -> None:
-    assert reached("a2c", epochs=250)
+    assert reached("a2c", epochs=150)
     assert outcome("dqn", epochs=110)[1]["rate/success"] >= 0.7
