@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Mapping
 from typing import Any
+from unittest import mock
 
 from playwright.sync_api import FloatRect, Locator, Page
 
+from components.assets import assets, base_path
+from components.theme import palettes
 from tests.browser.lesson import Lesson
 from tests.pages.lesson_page import LessonPage
+from training.executor import RunError
+from training.runs import runs
 
 _SKETCH = (
     "const root = document.querySelector(`.sketch-view[data-sketch='${kind}']`);"
@@ -27,20 +33,30 @@ _MOUNT = """async (data) => {
 
 
 @functools.cache
-def _handed(stem: str) -> dict[str, str]:
-    """What the page of a lesson hands to each of its sketches, as JSON."""
-    told = [
-        node.proto.json for node in LessonPage(stem).app.main if hasattr(getattr(node, "proto", None), "json")
-    ]
+def _handed(stem: str, **link: str) -> dict[str, str]:
+    """What the page of a lesson hands to each of its sketches, as JSON; not to those whose data a worker computes."""
+    with mock.patch.object(runs().executor, "call", side_effect=RunError("Nobody computes here.")):
+        nodes = LessonPage(stem, link).app.main
+    told = [node.proto.json for node in nodes if hasattr(getattr(node, "proto", None), "json")]
     return {data["kind"]: text for text in told if "kind" in (data := json.loads(text))}
 
 
-def alone(lesson: Lesson, stem: str, kind: str) -> SketchOnPage:
+def alone(lesson: Lesson, stem: str, kind: str, **link: str) -> SketchOnPage:
     """A sketch as its page first shows it, without the page: that would take most of the time of a test that only asks
-    what the sketch itself does."""
+    what the sketch itself does. link: what the address of the page says."""
+    return _mounted(lesson, json.loads(_handed(stem, **link)[kind]))
+
+
+def alone_with(lesson: Lesson, kind: str, data: Mapping[str, object]) -> SketchOnPage:
+    """A sketch without its page, drawn from these data."""
+    around = {"assets": assets(), "base": base_path(), "theme": palettes()}
+    return _mounted(lesson, {**around, "kind": kind, "data": data})
+
+
+def _mounted(lesson: Lesson, handed: dict[str, Any]) -> SketchOnPage:
     lesson.page.goto(f"{lesson.url}/_stcore/health")  # an empty page of the same server
-    lesson.page.evaluate(_MOUNT, json.loads(_handed(stem)[kind]))
-    return SketchOnPage(lesson.page, kind, alone=True).drawn()
+    lesson.page.evaluate(_MOUNT, handed)
+    return SketchOnPage(lesson.page, handed["kind"], alone=True).drawn()
 
 
 class SketchOnPage:

@@ -7,16 +7,9 @@ import pytest
 
 from models import activation_curves
 from tests.browser.lesson import Lesson
-from tests.browser.sketch import SketchOnPage
+from tests.browser.sketch import SketchOnPage, alone
 
 pytestmark = pytest.mark.browser
-
-
-def opened(lesson: Lesson, kind: str, link: str = "") -> SketchOnPage:
-    lesson.open(f"/activations{link}")
-    found = SketchOnPage(lesson.page, kind).drawn()
-    found.root.scroll_into_view_if_needed()
-    return found
 
 
 def choose(lesson: Lesson, name: str, option: str) -> None:
@@ -27,7 +20,7 @@ def choose(lesson: Lesson, name: str, option: str) -> None:
 
 
 def test_every_activation_has_pythons_values_and_slopes(lesson: Lesson) -> None:
-    sketch = opened(lesson, "activation_curves")
+    sketch = alone(lesson, "activations", "activation_curves")
     z = np.linspace(activation_curves.LOW, activation_curves.HIGH, 61) + 1e-4
     for name, curve in activation_curves.CURVES.items():
         sketch.root.locator(f"[data-value='{name}']").click()
@@ -48,7 +41,7 @@ def test_every_activation_has_pythons_values_and_slopes(lesson: Lesson) -> None:
 
 
 def test_a_point_is_dragged_along_the_curve(lesson: Lesson) -> None:
-    sketch = opened(lesson, "activation_curves")
+    sketch = alone(lesson, "activations", "activation_curves")
     before = sketch.state
     assert before["name"] == "sigmoid"
     sketch.drag("point", -200, 30)
@@ -76,7 +69,7 @@ def test_a_point_is_dragged_along_the_curve(lesson: Lesson) -> None:
 
 
 def test_softmax_follows_the_hand_as_in_python(lesson: Lesson) -> None:
-    sketch = opened(lesson, "softmax")
+    sketch = alone(lesson, "activations", "softmax")
     sketch.drag("logit 1", 0, -40)
     sketch.until("return state.logits[1] > 1.5 && state.chosen === 1")
     sketch.root.get_by_role("button", name="6", exact=True).first.click()
@@ -160,8 +153,9 @@ def test_without_a_bend_it_stays_a_line(lesson: Lesson) -> None:
 
 def test_nonsense_in_the_link_is_refused_and_the_lesson_goes_on(lesson: Lesson) -> None:
     link = "?depth=-3&activation=%3Cscript%3E&sigma=1e999&bent=..%2Fetc&initialisation=NaN&width=1e9"
-    sketch = opened(lesson, "activation_curves", link)
-    assert sketch.state["name"] == "sigmoid"
+    lesson.open(f"/activations{link}")
+    assert SketchOnPage(lesson.page, "activation_curves").drawn().state["name"] == "sigmoid"
+    SketchOnPage(lesson.page, "softmax").drawn()
     refused = lesson.page.locator("[data-testid=stAlert]").first.inner_text()
     lesson.page.get_by_text("The link asks for the bend").wait_for()
     assert "depth" in refused.lower() or "script" in refused

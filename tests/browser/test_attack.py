@@ -13,14 +13,14 @@ from playwright.sync_api import expect
 from models import attack_hand, attacks
 from models.attack_hand import EPSILONS
 from tests.browser.lesson import Lesson
-from tests.browser.sketch import SketchOnPage
+from tests.browser.sketch import SketchOnPage, alone_with
 
 pytestmark = pytest.mark.browser
 PATH = "/attack"
 
 
 @pytest.fixture
-def sketch(lesson: Lesson) -> Iterator[SketchOnPage]:
+def on_page(lesson: Lesson) -> Iterator[SketchOnPage]:
     lesson.open(PATH)
     found = SketchOnPage(lesson.page, "attack").drawn()
     found.root.scroll_into_view_if_needed()
@@ -28,8 +28,24 @@ def sketch(lesson: Lesson) -> Iterator[SketchOnPage]:
 
 
 @pytest.fixture(scope="module")
-def hand() -> Any:
-    network = attack_hand.house(adversarial=False)
+def network() -> dict[str, Any]:
+    """The one that the page begins with."""
+    return attack_hand.house(adversarial=False)
+
+
+@pytest.fixture(scope="module")
+def handed(network: dict[str, Any]) -> dict[str, Any]:
+    """What the page hands to the sketch at first."""
+    return attack_hand.attacked(picture=0, **network)
+
+
+@pytest.fixture
+def sketch(lesson: Lesson, handed: dict[str, Any]) -> SketchOnPage:
+    return alone_with(lesson, "attack", handed)
+
+
+@pytest.fixture(scope="module")
+def hand(network: dict[str, Any]) -> Any:
     _, parts, opened = attack_hand._opened(network["config"], "", network["parameters"])
     return attack_hand._Hand(parts, opened, 10)
 
@@ -113,35 +129,35 @@ def test_a_target_of_ones_choice(sketch: SketchOnPage) -> None:
     expect(aims).to_be_hidden()
 
 
-def test_other_pictures_at_once_and_from_the_server(sketch: SketchOnPage) -> None:
-    strip = sketch.root.locator("canvas[role=listbox]")
+def test_other_pictures_at_once_and_from_the_server(on_page: SketchOnPage) -> None:
+    strip = on_page.root.locator("canvas[role=listbox]")
     strip.focus()
-    sketch.page.keyboard.press("ArrowRight")
-    sketch.until("return state.picture === 1 && state.waiting === null")
-    choose(sketch, "pgd")
-    slide_to(sketch, 0.2)
-    sketch.ask("sketch.pick(30)")
-    sketch.until("return state.picture === 30 && state.waiting === null && state.ready.includes(30)")
-    now = sketch.state
+    on_page.page.keyboard.press("ArrowRight")
+    on_page.until("return state.picture === 1 && state.waiting === null")
+    choose(on_page, "pgd")
+    slide_to(on_page, 0.2)
+    on_page.ask("sketch.pick(30)")
+    on_page.until("return state.picture === 30 && state.waiting === null && state.ready.includes(30)")
+    now = on_page.state
     assert (now["kind"], now["epsilon"]) == ("pgd", 0.2), "what the hand has set stays"
 
 
-def test_the_hardened_network_says_something_else(sketch: SketchOnPage, lesson: Lesson) -> None:
-    choose(sketch, "pgd")
-    slide_to(sketch, 0.1)
-    before = sketch.state["probabilities"]
+def test_the_hardened_network_says_something_else(on_page: SketchOnPage, lesson: Lesson) -> None:
+    choose(on_page, "pgd")
+    slide_to(on_page, 0.1)
+    before = on_page.state["probabilities"]
     lesson.page.get_by_role("radio", name="The same after adversarial training").click()
-    sketch.until("return JSON.stringify(state.probabilities) !== JSON.stringify(arg)", before)
-    label = sketch.state["label"]
-    assert sketch.state["probabilities"][label] > before[label]
+    on_page.until("return JSON.stringify(state.probabilities) !== JSON.stringify(arg)", before)
+    label = on_page.state["label"]
+    assert on_page.state["probabilities"][label] > before[label]
 
 
-def test_hostile_tellings_change_nothing(sketch: SketchOnPage) -> None:
+def test_hostile_tellings_change_nothing(on_page: SketchOnPage) -> None:
     for told in ("'x'", "{picture: -1}", "{picture: 1e9}", "{picture: '__import__'}", "[[[]]]"):
-        sketch.ask(f"host.tell({told}, 0)")
-        sketch.page.wait_for_timeout(300)
-    assert sketch.state["picture"] == 0
-    assert sketch.page.locator("[data-testid=stException]").count() == 0
+        on_page.ask(f"host.tell({told}, 0)")
+        on_page.page.wait_for_timeout(300)
+    assert on_page.state["picture"] == 0
+    assert on_page.page.locator("[data-testid=stException]").count() == 0
 
 
 def test_train_attack_and_train_again(lesson: Lesson) -> None:

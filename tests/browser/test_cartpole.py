@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from models.cartpole_game import Physics, fallen, step
 from tests.browser.lesson import Lesson
-from tests.browser.sketch import SketchOnPage
+from tests.browser.sketch import SketchOnPage, alone
 
 pytestmark = pytest.mark.browser
 PANEL = "const panel = view.panels.find((panel) => panel.spec.kind === 'cartpole');"
@@ -103,10 +103,7 @@ def test_ppo_shows_its_own_curves(lesson: Lesson) -> None:
 
 @pytest.fixture
 def game(lesson: Lesson) -> SketchOnPage:
-    lesson.open("/cartpole")
-    found = SketchOnPage(lesson.page, "balance").drawn()
-    found.root.scroll_into_view_if_needed()
-    return found
+    return alone(lesson, "cartpole", "balance")
 
 
 def test_the_game_in_the_browser_is_the_game_in_python(game: SketchOnPage) -> None:
@@ -136,7 +133,7 @@ def test_the_game_in_the_browser_is_the_game_in_python(game: SketchOnPage) -> No
 
 
 def module_url(game: SketchOnPage) -> str:
-    """Where the page's own copy of the game lies."""
+    """Where the sketch's own copy of the game lies."""
     found = game.ask(
         "return performance.getEntriesByType('resource').map(({ name }) => name).find((name) => name.includes('cartpole_physics.js'))"
     )
@@ -186,7 +183,9 @@ def test_the_game_by_touch_and_with_nobody_pushing(game: SketchOnPage) -> None:
     assert taken == [0, 1, 0, 1, 0, 1]
 
 
-def test_the_agent_stands_beside_the_learner(lesson: Lesson, game: SketchOnPage) -> None:
+def test_the_agent_stands_beside_the_learner(lesson: Lesson) -> None:
+    lesson.open("/cartpole")
+    game = SketchOnPage(lesson.page, "balance").drawn()
     game.until("return state.agent !== null")
     assert game.state["agent"] == pytest.approx(lesson.metrics["return/test"])
     names = [name for name, _ in game.state["scores"]]

@@ -13,7 +13,7 @@ from models.cnn_efficiency import Config as Efficiency
 from models.cnn_fit import Fit
 from models.convolution import KERNELS, convolve, output_size, photographs
 from tests.browser.lesson import Lesson
-from tests.browser.sketch import SketchOnPage
+from tests.browser.sketch import SketchOnPage, alone
 from training import weights
 
 pytestmark = pytest.mark.browser
@@ -64,6 +64,7 @@ def test_another_picture_after_the_end_is_sent_through_by_the_browser(lesson: Le
 
 def test_a_pixel_is_written_out_while_it_waits(lesson: Lesson) -> None:
     lesson.open("/cnn?epochs=100")
+    SketchOnPage(lesson.page, "kernel").drawn()
     lesson.press("step")
     lesson.until("return +root.dataset.step === 1")
     lesson.page.locator(".lv-maps-layer canvas").first.click(position={"x": 18, "y": 18})
@@ -106,8 +107,7 @@ def test_the_bars_follow_the_stroke(lesson: Lesson) -> None:
 
 
 def test_a_kernel_by_hand_computes_what_python_does(lesson: Lesson) -> None:
-    lesson.open(f"/cnn?{SHORT}")
-    sketch = SketchOnPage(lesson.page, "kernel").drawn()
+    sketch = alone(lesson, "cnn", "kernel")
     generator = np.random.default_rng(0)
     image = np.array(sketch.ask("return sketch.image"))[None]
     for _ in range(12):
@@ -147,8 +147,7 @@ def test_an_impossible_network_is_refused_where_it_is_built(lesson: Lesson) -> N
 
 def test_a_kernel_slides_over_a_photograph(lesson: Lesson) -> None:
     """Wider than high, and handed over as bytes: the same sums as in Python, place by place and pixel by pixel."""
-    lesson.open(f"/cnn?{SHORT}")
-    sketch = SketchOnPage(lesson.page, "kernel").drawn()
+    sketch = alone(lesson, "cnn", "kernel")
     sketch.root.get_by_label("Picture", exact=True).select_option("photograph: flower")
     sketch.root.get_by_label("Kernel", exact=True).select_option("emboss")
     image = photographs()["photograph: flower"] / 255

@@ -15,7 +15,7 @@ from models.update_rules import defaults
 from tests.browser.complaints import Complaints
 from tests.browser.conftest import new_tab
 from tests.browser.lesson import Lesson
-from tests.browser.sketch import SketchOnPage
+from tests.browser.sketch import SketchOnPage, alone
 
 pytestmark = pytest.mark.browser
 PATH = "/gradient-descent"
@@ -72,18 +72,7 @@ def test_fit_by_hand_then_let_the_algorithm_do_it(page: Lesson) -> None:
     assert line.state["moving"] == pytest.approx(course.lines[-1], rel=1e-9)
 
 
-def test_the_dot_in_the_bowl_moves_the_line_and_back(page: Lesson) -> None:
-    line = sketch(page, "line_by_hand")
-    line.drag("line", 60, 40)
-    moved = line.state["line"]
-    assert moved[0] > line_descent.START[0] and moved[1] < line_descent.START[1]
-    before = line.state["line"]
-    line.handle("end 1").press("ArrowUp")
-    assert line.state["line"][0] > before[0]
-    line.until("return !state.behind && state.turn > 0")
-
-
-def test_too_large_a_rate_diverges_and_says_so(page: Lesson) -> None:
+def test_too_large_a_rate_diverges_and_says_so_and_the_dot_in_the_bowl_moves_the_line(page: Lesson) -> None:
     line = sketch(page, "line_by_hand")
     slide_to(line, "learning rate", 0)
     answered(line, 0)
@@ -91,13 +80,19 @@ def test_too_large_a_rate_diverges_and_says_so(page: Lesson) -> None:
     expected = line_descent.descend(line_descent.START, 1.0)
     assert (state["rate"], state["diverged"], state["n_lines"]) == (1, expected.diverged, len(expected.lines))
     assert f"at step {expected.diverged}" in state["words"]
+    line.drag("line", 60, 40)
+    moved = line.state["line"]
+    assert moved[0] > line_descent.START[0] and moved[1] < line_descent.START[1]
+    line.handle("end 1").press("ArrowUp")
+    assert line.state["line"][0] > moved[0]
+    answered(line, state["turn"])
 
 
 # The race.
 
 
-def test_the_first_race_shows_pythons_paths_and_terms(page: Lesson) -> None:
-    race = sketch(page, "race")
+def test_the_first_race_shows_pythons_paths_and_terms(lesson: Lesson) -> None:
+    race = alone(lesson, "gradient_descent", "race")
     state = race.state
     surface = SURFACES["ravine"]
     assert (state["surface"], state["at"], state["chosen"]) == ("ravine", 20, "adam")
@@ -111,8 +106,8 @@ def test_the_first_race_shows_pythons_paths_and_terms(page: Lesson) -> None:
     assert "Momentum" in state["words"]
 
 
-def test_a_click_sets_the_start_and_the_page_answers(page: Lesson) -> None:
-    race = sketch(page, "race")
+def test_a_click_sets_the_start_and_python_answers(lesson: Lesson) -> None:
+    race = alone(lesson, "gradient_descent", "race")
     stage = race.root.locator(".sk-plane[aria-label='The surface from above']")
     box = stage.bounding_box()
     assert box is not None
@@ -153,8 +148,8 @@ def test_the_page_answers_when_the_short_way_is_barred(page: Lesson, complaints:
     assert state["places"]["adam"]["place"] == pytest.approx(path.points[state["at"]], rel=1e-5)
 
 
-def test_a_rule_diverges_as_its_rate_grows_and_the_event_is_named(page: Lesson) -> None:
-    race = sketch(page, "race")
+def test_a_rule_diverges_as_its_rate_grows_and_the_event_is_named(lesson: Lesson) -> None:
+    race = alone(lesson, "gradient_descent", "race")
     race.root.get_by_role("button", name="Bowl", exact=True).click()
     race.until("return state.shown === 'bowl' && !state.behind")
     race.root.locator("button[data-rule=sgd]").click()
@@ -170,8 +165,8 @@ def test_a_rule_diverges_as_its_rate_grows_and_the_event_is_named(page: Lesson) 
     assert state["places"]["momentum"]["outcome"] == "reached", "the others keep their own rates"
 
 
-def test_every_surface_and_every_rule(page: Lesson) -> None:
-    race = sketch(page, "race")
+def test_every_surface_and_every_rule(lesson: Lesson) -> None:
+    race = alone(lesson, "gradient_descent", "race")
     for rule in ("nesterov", "adagrad", "rmsprop", "adamw", "lion"):
         race.root.locator(f"tr[data-rule={rule}] input").check()
     for name, surface in SURFACES.items():
@@ -187,8 +182,8 @@ def test_every_surface_and_every_rule(page: Lesson) -> None:
     assert race.state["words"] == "No rule races. Tick one in the table."
 
 
-def test_it_plays_at_ten_times_the_speed_and_scrubs(page: Lesson) -> None:
-    race = sketch(page, "race")
+def test_it_plays_at_ten_times_the_speed_and_scrubs(lesson: Lesson) -> None:
+    race = alone(lesson, "gradient_descent", "race")
     race.root.get_by_label("Speed").select_option("10")
     assert race.root.get_by_label("Speed").locator("option").all_inner_texts()[0] == "0.1×"
     race.root.get_by_role("button", name="Play").click()
@@ -198,8 +193,8 @@ def test_it_plays_at_ten_times_the_speed_and_scrubs(page: Lesson) -> None:
     assert race.state["at"] == 0
 
 
-def test_the_third_dimension_or_a_sentence(page: Lesson) -> None:
-    race = sketch(page, "race")
+def test_the_third_dimension_or_a_sentence(lesson: Lesson) -> None:
+    race = alone(lesson, "gradient_descent", "race")
     if race.ask("return sketch.space.supported"):
         race.root.get_by_role("button", name="3-D").click()
         race.until(
@@ -216,14 +211,13 @@ def test_a_browser_without_webgl_gets_a_sentence(
     lesson: Lesson, server: Server, complaints: Complaints
 ) -> None:
     # A tab of its own: such a script stays with a tab for ever.
-    page = Lesson(new_tab(lesson.page.context, server, complaints), server.url)
-    page.page.add_init_script(
+    own = Lesson(new_tab(lesson.page.context, server, complaints), server.url)
+    own.page.add_init_script(
         "const get = HTMLCanvasElement.prototype.getContext;"
         "HTMLCanvasElement.prototype.getContext = function (kind, ...more) {"
         " return kind.startsWith('webgl') ? null : get.call(this, kind, ...more); };"
     )
-    page.page.goto(page.url + PATH, wait_until="commit")
-    race = sketch(page, "race")
+    race = alone(own, "gradient_descent", "race")
     assert "needs WebGL" in race.root.inner_text()
     assert race.root.get_by_role("button", name="3-D").count() == 0
 
@@ -251,8 +245,8 @@ def test_whatever_a_browser_tells_the_race_goes_on(page: Lesson) -> None:
 # The phase map.
 
 
-def test_the_map_is_pythons(page: Lesson) -> None:
-    phase = sketch(page, "phase_map")
+def test_the_map_is_pythons(lesson: Lesson) -> None:
+    phase = alone(lesson, "gradient_descent", "phase_map")
     for rate, momentum, condition in ((0.3, 0.0, 5.0), (1.0, 0.3, 30.0), (2.9, 0.5, 30.0), (3.9, 0.1, 200.0)):
         phase.ask("sketch.set(arg)", {"rate": rate, "momentum": momentum, "condition": condition})
         state = phase.state
@@ -264,13 +258,13 @@ def test_the_map_is_pythons(page: Lesson) -> None:
     phase.until("return state.words.includes('diverges')")  # the words come with the next repaint
 
 
-def test_a_click_runs_that_point_and_buttons_find_the_fastest(page: Lesson) -> None:
-    phase = sketch(page, "phase_map")
+def test_a_click_runs_that_point_and_buttons_find_the_fastest(lesson: Lesson) -> None:
+    phase = alone(lesson, "gradient_descent", "phase_map")
     plane = phase.root.locator(".sk-plane").first
     box = plane.bounding_box()
     assert box is not None
     plane.click(position={"x": box["width"] * 0.9, "y": box["height"] * 0.75})
-    state = phase.state
+    state = phase.repainted().state
     assert state["rate"] > 3 and state["factor"] > 1 and "diverges" in state["words"]
     phase.root.get_by_role("button", name="Fastest without momentum").click()
     plain = phase.state["factor"]
@@ -285,8 +279,8 @@ def test_a_click_runs_that_point_and_buttons_find_the_fastest(page: Lesson) -> N
 # Schedules.
 
 
-def test_schedules_are_read_at_any_step(page: Lesson) -> None:
-    curves = sketch(page, "schedules")
+def test_schedules_are_read_at_any_step(lesson: Lesson) -> None:
+    curves = alone(lesson, "gradient_descent", "schedules")
     curves.root.get_by_role("button", name="one-cycle").click()
     curves.handle("reading").press("Shift+ArrowRight")
     state = curves.state
@@ -295,10 +289,10 @@ def test_schedules_are_read_at_any_step(page: Lesson) -> None:
         assert rate == pytest.approx(schedules.rate(name, state["at"], 200, 1.0), abs=1e-6)
 
 
-def test_pictures_and_tables_can_be_saved(page: Lesson) -> None:
-    race = sketch(page, "race")
+def test_pictures_and_tables_can_be_saved(lesson: Lesson) -> None:
+    race = alone(lesson, "gradient_descent", "race")
     for label in ("Save “The race” as a PNG picture", "Save the data of “The race” as CSV"):
-        with page.page.expect_download() as download:
+        with lesson.page.expect_download() as download:
             race.root.get_by_label(label).click()
         assert download.value.suggested_filename.startswith("the-race")
 

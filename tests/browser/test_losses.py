@@ -158,6 +158,8 @@ def test_nonsense_in_the_link_is_refused_and_the_lesson_goes_on(lesson: Lesson) 
     link = "?losses=mse-%3Cscript%3E&minority_share=-3&label_noise=NaN&first_logit=1e999&dataset=../etc"
     sketch = opened(lesson, "loss_curves", link)
     assert sketch.state["loss"] == "mse"
+    for kind in ("loss_logits", "loss_lines", "loss_confidence"):
+        SketchOnPage(lesson.page, kind).drawn()
     refused = lesson.page.locator("[data-testid=stAlert]").first.inner_text()
     assert "script" in refused or "share" in refused
     assert lesson.page.locator("[data-testid=stException]").count() == 0

@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 from models.perceptron import Config, train
-from models.perceptron_rules import answers
+from models.perceptron_rules import TABLES, answers, table
 from models.two_layers import CORNERS, answer
 from tests.browser.lesson import Lesson
-from tests.browser.sketch import SketchOnPage
+from tests.browser.sketch import SketchOnPage, alone, alone_with
 
 pytestmark = pytest.mark.browser
 
@@ -141,8 +141,7 @@ def test_a_press_that_slips_by_a_pixel_removes_the_point(lesson: Lesson) -> None
 
 
 def test_six_weights_follow_the_sliders_as_python_says(lesson: Lesson) -> None:
-    lesson.open("/perceptron")
-    sketch = SketchOnPage(lesson.page, "two_layers").drawn()
+    sketch = alone(lesson, "perceptron", "two_layers")
     generator = np.random.default_rng(0)
     for _ in range(40):
         weights = [round(float(value), 1) for value in generator.uniform(-2, 2, 6)]
@@ -156,8 +155,8 @@ def test_six_weights_follow_the_sliders_as_python_says(lesson: Lesson) -> None:
 
 
 def test_rules_score_as_python_scores_them(lesson: Lesson) -> None:
-    lesson.open("/perceptron")
-    sketch = SketchOnPage(lesson.page, "rules").drawn()
+    first, second = TABLES["iris_hard"][2]
+    sketch = alone_with(lesson, "rules", table("iris_hard", first, second))
     sketch.root.get_by_role("button", name="Add a rule").click()
     sketch.root.get_by_label("comparison of rule 2").select_option(">")
     sketch.root.get_by_label("class of rule 2").select_option("1")
@@ -178,6 +177,7 @@ def test_rules_score_as_python_scores_them(lesson: Lesson) -> None:
 
 def test_other_features_make_a_new_table(lesson: Lesson) -> None:
     lesson.open("/perceptron")
+    SketchOnPage(lesson.page, "two_layers").drawn()
     sketch = SketchOnPage(lesson.page, "rules").drawn()
     sketch.root.scroll_into_view_if_needed()
     box = lesson.page.get_by_role("combobox", name="First feature")

@@ -15,16 +15,20 @@ from models.platformer_rules import TERMS, Rewards
 from tests.browser.complaints import Complaints
 from tests.browser.lesson import Lesson
 from tests.browser.platformer import GAMES, LEVEL
-from tests.browser.sketch import SketchOnPage
+from tests.browser.sketch import SketchOnPage, alone
 
 pytestmark = pytest.mark.browser
 
 
 def played(lesson: Lesson) -> SketchOnPage:
-    """The game to play, in sight and with the keys."""
-    game = SketchOnPage(lesson.page, "platformer_play").drawn()
-    game.steady(lesson.page.locator(".sk-play-canvas"))
-    lesson.page.locator(".sk-play-canvas").click()
+    """The game to play on its page, in sight and with the keys."""
+    return with_keys(SketchOnPage(lesson.page, "platformer_play").drawn())
+
+
+def with_keys(game: SketchOnPage) -> SketchOnPage:
+    canvas = game.page.locator(".sk-play-canvas")
+    game.steady(canvas)
+    canvas.click()
     return game
 
 
@@ -33,8 +37,8 @@ def games(lesson: Lesson) -> dict[str, Any]:
 
 
 def test_keys_move_the_hero_and_every_term_counts(lesson: Lesson) -> None:
-    lesson.open(f"/platformer?own_level={LEVEL}&reward_coin=1.5&reward_progress=0.25")
-    game = played(lesson)
+    link = {"own_level": LEVEL, "reward_coin": "1.5", "reward_progress": "0.25"}
+    game = with_keys(alone(lesson, "platformer", "platformer_play", **link))
     assert game.state["tick"] == 0 and not game.state["connected"], "nobody is connected before the first key"
     keyboard = lesson.page.keyboard
     keyboard.down("ArrowRight")
@@ -134,8 +138,7 @@ def test_the_agents_own_game_can_be_raced(lesson: Lesson) -> None:
 
 
 def test_a_lost_connection_gets_a_sentence_and_a_way_out(lesson: Lesson) -> None:
-    lesson.open("/platformer")
-    game = played(lesson)
+    game = with_keys(alone(lesson, "platformer", "platformer_play"))
     lesson.page.keyboard.press("Space")
     game.until("return state.tick > 10")
     game.ask("sketch.line.socket.close()")
@@ -147,14 +150,14 @@ def test_a_lost_connection_gets_a_sentence_and_a_way_out(lesson: Lesson) -> None
 
 
 def test_things_move_in_the_browser_as_in_python(lesson: Lesson) -> None:
-    lesson.open("/platformer")
+    game = alone(lesson, "platformer", "platformer_play")
     times = [0, 1, 37, 240, 1001]
     for level in (Level.parse(LEVEL), *(shipped.level for shipped in LEVELS)):
-        found = lesson.ask(
+        found = game.ask(
             "return import(arg[2]).then(({ Stage }) => { const stage = Stage.read(arg[0]); return {"
             " text: stage.text, items: stage.items, walkers: arg[1].map((tick) => stage.walkersAt(tick)),"
             " platforms: arg[1].map((tick) => stage.platformsAt(tick)) } })",
-            [level.text, times, lesson.ask("return view.data.assets") + "/platformer_level.js"],
+            [level.text, times, game.ask("return host.data.assets") + "/platformer_level.js"],
         )
         assert found["text"] == level.text
         assert [tuple(cell) for cell in found["items"]] == list(level.items)
