@@ -17,7 +17,7 @@ run: $(VENV)/installed ## install what is needed and start the playground on htt
 
 test: $(VENV)/installed-dev ## install what the tests need and run them all
 	$(BIN)/pytest $(TESTS) -m "not browser" -n 2 --dist loadfile --no-loadscope-reorder || [ $$? = 5 ]
-	$(BIN)/pytest $(TESTS) -m browser -n 2 --dist worksteal -r fER || [ $$? = 5 ]
+	$(BIN)/pytest $(TESTS:tests=tests/browser) -m browser -n 2 --dist worksteal -r fER || [ $$? = 5 ]
 
 check: format-check lint types test ## what CI runs: format, lint, types, tests
 
@@ -51,7 +51,8 @@ $(VENV)/bin/pip:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/installed: requirements.txt | $(VENV)/bin/pip
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile -r requirements.txt
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true  # what pip does with one core
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed

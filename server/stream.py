@@ -205,10 +205,11 @@ async def _first_records(folder: RunFolder) -> bytes:
     """A JSON list of a run's records once its first frame is among them, each with where its line ends in the log; what there
     is of them when that takes longer."""
     began, lines = time.monotonic(), list[bytes]()
-    while time.monotonic() - began < FIRST_SECONDS and not Closing.now:
+    while True:
         with suppress(FileNotFoundError):
             lines, _ = read_lines(folder.path, 0, MOST_FIRST)
-        if any(line.startswith(FRAME) for line in lines):
+        framed = any(line.startswith(FRAME) for line in lines)
+        if framed or Closing.now or time.monotonic() - began > FIRST_SECONDS:
             break
         await asyncio.sleep(EAGER_POLL_SECONDS)
     ends = itertools.accumulate(len(line) + 1 for line in lines)

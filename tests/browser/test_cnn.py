@@ -170,8 +170,10 @@ def test_a_kernel_slides_over_a_photograph(lesson: Lesson) -> None:
 
 def test_pictures_of_the_data_are_not_drawn_again_with_every_frame(lesson: Lesson) -> None:
     lesson.open("/cnn?epochs=200")
+    found = "const panel = view.panels.find((one) => one.spec.title.startsWith('Pictures of each class'));"
+    lesson.until(f"{found} return panel.library")
     lesson.ask(
-        "const panel = view.panels.find((one) => one.spec.title.startsWith('Pictures of each class'));"
+        f"{found}"
         "window.drawn = 0; const { library } = panel; panel.library = { ...library, react: (...all) => { window.drawn += 1; return library.react(...all); } };"
     )
     lesson.train(20)

@@ -186,6 +186,6 @@ def test_closing_ends_every_run_and_leaves_no_process(launcher: SharedLauncher, 
     playing.until_frames(2)
     runs.close()
     wait_until(lambda: not any(map(process_exists, pids)), 2)
-    assert not set(children(launcher.pid)) & set(pids)
+    wait_until(lambda: not set(children(launcher.pid)) & set(pids), 2)
     assert playing.until_stored() == queued.until_stored() == "server"
     wait_until(lambda: not preview.path.exists())
