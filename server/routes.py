@@ -94,8 +94,14 @@ def described(handle: Handle) -> dict[str, str]:
 
 
 async def control(request: Request) -> JSONResponse:
-    """POST /runs/<control token>: steer a run."""
+    """POST /runs/<control token>: steer a run.
+
+    Train pressed on one in whose place the learner's page has just begun another is no mistake: the answer says so, and
+    the stream tells of the other.
+    """
     body = await _body(request)
+    if body.get("action") == "play" and runs().replaced(request.path_params["token"]):
+        return JSONResponse({"ok": False, "replaced": True})
     folder = runs().folder("control", request.path_params["token"])
     if folder is None:
         raise Refused(404, GONE)

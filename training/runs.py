@@ -157,6 +157,12 @@ class Runs:
         with self._lock:
             return self._current.get(place) if run_id in self._replaced.get(place, ()) else None
 
+    def replaced(self, control: str) -> bool:
+        """Whether another run of the learner's has the place of the one that this control token steers."""
+        run_id = self.tokens.read("control", control)
+        with self._lock:
+            return any(run_id in runs and place in self._current for place, runs in self._replaced.items())
+
     def told(self, run_id: str) -> dict[str, Any]:
         """What the learner is told of a run that took another's place: its tokens, and what its beginner wants told."""
         make = self.tokens.make

@@ -9,8 +9,9 @@ const PICTURE_MS = 1000; // longest wait for a picture before the next one is as
 
 let told = null; // {base, id} of whom to tell: of the newest view
 let held = null; // {input, name} of the slider that was touched last
-let busy = false; // a position is on its way, or its picture
-let waiting = null; // the newest position meanwhile
+let waiting = null; // the newest position while another is on its way, or its picture
+let all = null; // kept when there is nothing more to tell
+let hurry = () => {}; // no longer waits for a picture
 
 const observer = new MutationObserver(() => say({ name: held.name, position: Number(held.input.value) }));
 
@@ -21,6 +22,12 @@ export function follow(base, id) {
     document.addEventListener("keydown", grasp, { capture: true, passive: true });
   }
   told = { base, id };
+}
+
+/** A promise for the moment when everything that the hand has done so far is told, at once; null if it is. */
+export function settled() {
+  hurry();
+  return all;
 }
 
 /** Wherever this slider goes from now on is told. If it is not the hand that moves it, the page knows already. */
@@ -34,10 +41,12 @@ function grasp(event) {
   held = { input, name };
 }
 
-async function say(what) {
+function say(what) {
   waiting = what;
-  if (busy) return;
-  busy = true;
+  all ??= tellAll().finally(() => { all = null; });
+}
+
+async function tellAll() {
   while (waiting) {
     const { name, position } = waiting;
     waiting = null;
@@ -49,13 +58,13 @@ async function say(what) {
       // Then the page's script begins it, as it hears of the slider anyhow, and tells the learner what went wrong.
     }
   }
-  busy = false;
 }
 
 /** The next frame that is drawn, or the end of patience. */
 function picture() {
   return new Promise((then) => {
     document.addEventListener("playground:frame", then, { once: true });
+    hurry = then;
     setTimeout(then, PICTURE_MS);
   });
 }

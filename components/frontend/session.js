@@ -2,6 +2,7 @@
 // the run for it, and keeps the old pictures up until the new run's first frame is there.
 
 import { start } from "./control.js";
+import { settled } from "./hand.js";
 import { ACTIVE, Run } from "./run.js";
 
 const DEBOUNCE_MS = 60;
@@ -63,9 +64,7 @@ export class Session {
     this.request = null;
     if (!this.run) return;
     for (const run of [this.current, this.next, this.early]) run?.close();
-    this.current = null;
-    this.next = null;
-    this.early = null;
+    this.current = this.next = this.early = null;
     this.on.trouble("");
     this.on.dropped();
   }
@@ -255,25 +254,32 @@ export class Session {
     if (this.barred) return;
     const at = performance.now();
     this.playedAt = at;
-    if (this.starting) {
-      (this.request ?? this.posting).eager = true;
-    } else if (this.run?.successor && !this.run.ended) {
-      // The page has begun another run and is about to tell; it plays then. Unless it was another tab's.
-      setTimeout(() => this.run?.successor && this.playedAt === at && !this.closed && this.ask(false, 0), JUST_PLAYED_MS);
-    } else if (!this.fits) {
-      this.ask(false, 0);
-    } else {
-      this.run.wantsPlay = true;
-      this.command("play");
+    const told = settled(); // what the hand has set before counts
+    told?.then(() => this.playedAt === at && !this.closed && this.playNow());
+    if (!told) this.playNow();
+  }
+
+  playNow() {
+    const { run } = this;
+    const at = performance.now();
+    this.playedAt = at;
+    const replaced = Boolean(run?.successor && !run.ended);
+    if (this.starting) (this.request ?? this.posting).eager = true;
+    else if (!replaced && !this.fits) this.ask(false, 0);
+    else {
+      if (!replaced) run.wantsPlay = true;
+      (replaced ? Promise.resolve({ replaced }) : this.command("play")).then((answer) => {
+        // The page has begun another run and is about to tell; it plays then. Unless it was another tab's.
+        if (answer?.replaced) setTimeout(() => run === this.run && this.playedAt === at && !this.closed && this.ask(false, 0), JUST_PLAYED_MS);
+      });
     }
     this.on.changed("state", this.run);
   }
 
   pause() {
     this.playedAt = -Infinity;
-    if (this.starting) {
-      (this.request ?? this.posting).eager = false;
-    } else if (this.run && !this.run.ended) {
+    if (this.starting) (this.request ?? this.posting).eager = false;
+    else if (this.run && !this.run.ended) {
       this.run.wantsPlay = false;
       this.command("pause");
     }

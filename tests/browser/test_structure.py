@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from bench.server import Server
 from tests.browser.conftest import NewLearner
@@ -217,6 +217,22 @@ def test_train_right_after_a_slider_trains_what_it_says(lesson: Lesson) -> None:
     lesson.open()
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft"):  # the last one comes too soon for the page's script
         lesson.slide("Share held back for testing", key)
+    lesson.press("train")
+    lesson.until(
+        "return Math.abs(view.session.current.head.config.test_fraction - 0.35) < 1e-9 && +root.dataset.step > 20"
+    )
+
+
+def test_train_counts_even_if_the_server_hears_of_the_slider_late(lesson: Lesson) -> None:
+    """What the hand did before comes first, however long it takes, and the run that it begins is played."""
+    lesson.open()
+
+    def later(route: Route) -> None:
+        lesson.page.wait_for_timeout(2000)
+        route.continue_()
+
+    lesson.page.route("**/moved/*", later, times=1)
+    lesson.slide("Share held back for testing", "ArrowRight")
     lesson.press("train")
     lesson.until(
         "return Math.abs(view.session.current.head.config.test_fraction - 0.35) < 1e-9 && +root.dataset.step > 20"

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from server.learner import COOKIE
 from server.routes import MAX_BODY, routes
-from tests.running import spec
+from tests.running import spec, wait_until
 from tests.server.page import begin, idle_run, refusal
 from training.runs import Runs
 
@@ -48,6 +48,24 @@ def test_a_run_is_played_at_once_unless_it_is_a_preview(client: TestClient, own_
     run.until_frames(3)
     assert begin(client, own_runs, paused=True, learner="bob").handle.state == "paused"
     assert run.until_ended()["outcome"] == "replaced"
+
+
+def test_train_on_a_run_that_was_replaced_a_moment_ago_is_no_mistake(
+    client: TestClient, own_runs: Runs
+) -> None:
+    first = begin(client, own_runs, learner="eve")
+    address = f"/runs/{first.handle.control}"
+    second = begin(client, own_runs, learner="eve")
+    for _ in range(2):
+        answer = client.post(address, json={"action": "play"})
+        assert (answer.status_code, answer.json()) == (200, {"ok": False, "replaced": True})
+        wait_until(lambda: not first.path.exists())  # nobody played it
+    assert client.post(address, json={"action": "step"}).status_code == 404
+    assert second.states[-1]["state"] != "running", "the other is played when its page says so"
+    assert client.post(f"/runs/{second.handle.control}", json={"action": "play"}).json() == {"ok": True}
+    second.command("stop")
+    second.until_stored()
+    assert client.post(address, json={"action": "play"}).status_code == 404, "and no other has its place"
 
 
 @pytest.mark.parametrize("forged", ["", "x", "x.y", None, 5, {"learner": "ada"}])
