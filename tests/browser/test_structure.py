@@ -213,6 +213,20 @@ def test_a_live_slider_reaches_the_page_later(lesson: Lesson) -> None:
     assert lesson.view_token == token
 
 
+def test_the_rest_of_the_page_waits_for_the_hand_to_rest(lesson: Lesson) -> None:
+    """A script that the next one interrupts has not told the browser what it has set: + in the diagram was lost."""
+    lesson.open()
+    due = "window.due = []; document.addEventListener('playground:due', (event) => window.due.push(event.detail))"
+    lesson.ask(due)
+    lesson.slide("Share held back for testing", "ArrowRight")
+    lesson.until("return window.due.includes('part')")
+    for _ in range(6):
+        lesson.page.keyboard.press("Shift")
+        lesson.page.wait_for_timeout(400)
+    assert "page" not in lesson.page.evaluate("window.due")
+    lesson.until("return window.due.includes('page')")
+
+
 def test_train_right_after_a_slider_trains_what_it_says(lesson: Lesson) -> None:
     lesson.open()
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft"):  # the last one comes too soon for the page's script
