@@ -52,7 +52,7 @@ $(VENV)/bin/pip:
 
 $(VENV)/installed: requirements.txt | $(VENV)/bin/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile -r requirements.txt
-	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true  # what pip does with one core
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib 2>/dev/null || true  # what pip does with one core
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed

@@ -46,9 +46,8 @@ class _Slider:
     page: object  # what the page knows
     read: Read
     pictures: list[Picture] = field(default_factory=list)
-    said: float = (
-        NEVER  # when the browser said so, in monotonic seconds, if the page has not heard of it since
-    )
+    #: When the browser said so, in monotonic seconds, if the page has not heard of it since.
+    said: float = NEVER
 
     @property
     def ahead(self) -> bool:

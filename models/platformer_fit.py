@@ -127,25 +127,23 @@ class ActorCritic:
         return metrics
 
     def chances(self, seen: Observation) -> NDArray[np.float32]:
-        policy = self._answering()
-        with torch.no_grad():
-            found: NDArray[np.float32] = policy.get_distribution(
-                policy.obs_to_tensor(seen)[0]
-            ).distribution.probs.numpy()
-        return found
+        return self._answered(seen, valued=False)[0]
 
     def judge(self, seen: Observation) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        policy = self._answering()
-        with torch.no_grad():
-            values = policy.predict_values(policy.obs_to_tensor(seen)[0])
-        return self.chances(seen), values[:, 0].numpy()
+        return self._answered(seen, valued=True)
 
-    def _answering(self) -> Any:
-        """The policy, as it answers and does not learn."""
+    def _answered(
+        self, seen: Observation, *, valued: bool
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Chances, and the values or none: they cost as much again."""
         policy = self.model.policy
         if policy.training:  # saying so again goes through every module: a tenth of the time
             policy.set_training_mode(False)
-        return policy
+        with torch.no_grad():
+            tensors, _ = policy.obs_to_tensor(seen)
+            chances = policy.get_distribution(tensors).distribution.probs
+            values = policy.predict_values(tensors)[:, 0] if valued else chances[:0, 0]
+        return chances.numpy(), values.numpy()
 
     def change(self, config: Config) -> None:
         self.config = config
