@@ -28,6 +28,7 @@ from models.attacks import (
 
 BLOCK = 50  # pictures attacked at a time
 KINDS = ("fgsm", "pgd", "gaussian", "salt_pepper", "signs")
+ONE_STEP = tuple(kind for kind in KINDS if kind != "pgd")
 
 
 class Sweep:
@@ -54,6 +55,10 @@ class Sweep:
         noise, sign = normal(x, generator), signs(x, generator)
         places, colours = drawn(x[:, :1], generator), drawn(x[:, :1], generator).round()
         for i, epsilon in enumerate(self.epsilons):
+            if epsilon == 0:  # the pictures themselves, whose answers are there
+                for kind in ONE_STEP:
+                    self.right[kind][i] += (logits.argmax(1) == y).sum().item()
+                continue
             changed = {
                 "fgsm": moved(x, uphill.sign(), epsilon),
                 "gaussian": gaussian(x, epsilon, noise),

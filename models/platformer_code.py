@@ -237,7 +237,7 @@ def _examination(config: Config) -> str:
         'metrics["steps/played"] = float(UPDATES * COPIES * STEPS)\n'
         "# Fresh episodes, with actions drawn from the policy: on unknown levels, and on those learned from.\n"
         'for name, levels, count in (("rate/held_out", HELD_OUT, len(HELD_OUT)), ("rate/evaluated", LEVELS, 100)):\n'
-        "    player = sampler(chances, [SEED, 5, UPDATES])\n"
+        "    player = sampler(chances, [SEED, 5, UPDATES], count)\n"
         f"    metrics[name] = success(examined(player, levels, count, RULES, REWARDS, SEED + 1, {config.observation!r}))\n"
         "print(json.dumps(metrics))"
     )

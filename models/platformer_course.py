@@ -141,7 +141,7 @@ class Course:
 
     def _examine(self, levels: list[Level], n: int) -> float:
         """The share of n episodes of these levels in which the sampled policy reaches the flag."""
-        player = sampler(self.learner.chances, [self.config.seed, 5, self.n_updates])
+        player = sampler(self.learner.chances, [self.config.seed, 5, self.n_updates], n)
         return success(
             examined(
                 player,

@@ -100,7 +100,7 @@ def arrays_of(parameters: dict[str, NDArray[Any]]) -> dict[str, NDArray[np.float
 def success_rate(level: int, seed: int = 1) -> float:
     """The share of 100 episodes in which the policy that comes with a level reaches its flag."""
     config = Config(level=str(level))
-    player = sampler(policy(level).chances, [seed, 5])
+    player = sampler(policy(level).chances, [seed, 5], N_EPISODES)
     return success(
         examined(player, [LEVELS[level - 1].level], N_EPISODES, rules_of(config), rewards_of(config), seed)
     )
@@ -111,10 +111,10 @@ def played(level: int, seed: int = 0) -> Replay:
     config = Config(level=str(level))
     shipped, rules, rewards = LEVELS[level - 1].level, rules_of(config), rewards_of(config)
     game = Game([shipped], 1, rules=rules, rewards=rewards, seed=seed)
-    player, actions, seen = sampler(policy(level).chances, [seed, 6]), list[int](), game.observe()
+    player, actions, seen = sampler(policy(level).chances, [seed, 6], 1), list[int](), game.observe()
     phase = int(game.phase[0])
     while not len(game.finished):
-        action = player(seen)
+        action = player(seen, np.zeros(1, np.int64))
         actions.append(int(action[0]))
         seen, *_ = game.step(action)
     return Replay(shipped, tuple(actions), rules, rewards, seed, phase)

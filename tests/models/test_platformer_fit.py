@@ -147,17 +147,54 @@ def test_deaths_below_the_level_count_in_its_bottom_row() -> None:
 
 def test_a_sampler_draws_by_the_chances() -> None:
     chances = np.array([[0.1, 0.0, 0.6, 0.0, 0.3, 0.0, 0.0]], np.float32).repeat(20_000, axis=0)
-    drawn = sampler(lambda seen: chances, [0])(chances)
+    drawn = sampler(lambda seen: chances, [0], len(chances))(chances, np.arange(len(chances)))
     shares = np.bincount(drawn, minlength=N_ACTIONS) / len(drawn)
     assert shares == pytest.approx(chances[0], abs=0.015)
 
 
 def test_each_copy_is_examined_once() -> None:
     rules = Rules(patience=3)
-    ended = examined(lambda seen: np.zeros(len(seen), np.int64), [LEVELS[0].level], 10, rules, Rewards(), 0)
+    ended = examined(
+        lambda seen, _: np.zeros(len(seen), np.int64), [LEVELS[0].level], 10, rules, Rewards(), 0
+    )
     assert [ending.copy for ending in ended] == list(range(10))
     assert {ending.how for ending in ended} == {"time"}
     assert scores(ended, Rewards())["length/episode"] == pytest.approx(3, abs=0.1)
+
+
+@pytest.mark.parametrize("observation", ["tiles", "both"])
+@pytest.mark.parametrize("level", [2, 4])
+def test_who_is_done_is_left_out_and_the_others_play_the_same_game(level: int, observation: str) -> None:
+    """Walkers, platforms, coins and late beginnings; all episodes are played by the same random numbers either way."""
+    n, rules = 30, Rules(patience=4, phase=240)
+    game = Game([LEVELS[level].level], n, observation=observation, rules=rules, seed=5)
+    generator, whole, seen, going = np.random.default_rng(3), dict[int, Ending](), list[Any](), list[Any]()
+    while len(whole) < n:
+        actions = generator.integers(N_ACTIONS, size=n)
+        seen.append(tiles_of(game.observe()))
+        going.append(np.array([copy not in whole for copy in range(n)]))
+        game.step(actions)
+        for copy, ending in zip(game.finished.tolist(), game.ended, strict=True):
+            whole.setdefault(copy, ending)
+    generator, sizes = np.random.default_rng(3), list[int]()
+
+    def player(observed: Any, numbers: NDArray[np.integer]) -> NDArray[np.integer]:
+        still = going[len(sizes)][numbers]
+        np.testing.assert_array_equal(tiles_of(observed)[still], seen[len(sizes)][numbers][still])
+        sizes.append(len(numbers))
+        actions: NDArray[np.integer] = generator.integers(N_ACTIONS, size=n)[numbers]
+        return actions
+
+    game = Game([LEVELS[level].level], n, observation=observation, rules=rules, seed=5)
+    ended = play(game, player)
+    assert ended == [whole[copy] for copy in range(n)]
+    assert len({ending.steps for ending in ended}) > 5
+    assert sizes[0] == n and sizes == sorted(sizes, reverse=True) and sizes[-1] <= n // 4
+
+
+def tiles_of(seen: Any) -> NDArray[np.float32]:
+    found: NDArray[np.float32] = seen["tiles"] if isinstance(seen, dict) else seen
+    return found
 
 
 def test_baselines_are_played_on_the_same_levels() -> None:
@@ -167,7 +204,7 @@ def test_baselines_are_played_on_the_same_levels() -> None:
     assert 0.05 < easy["random actions"]["rate/success"] < 0.4
     assert hard["always run and jump"]["rate/success"] == hard["random actions"]["rate/success"] == 0.0
     game = Game([LEVELS[0].level], N_EPISODES, rules=rules, rewards=rewards, seed=1)
-    again = play(game, lambda seen: np.full(N_EPISODES, 4))
+    again = play(game, lambda _, numbers: np.full(len(numbers), 4))
     assert scores(again, rewards)["reward/episode"] == easy["always run and jump"]["reward/episode"]
 
 
