@@ -39,6 +39,7 @@ def export(config: dict[str, Any]) -> dict[str, str]:
         _network(cells["network"], own=bool(settings.weights)),
         source_of("augmentation", "TURN = ").replace("Sequence[str]", "tuple"),
         source_of("attacks", "Network = "),
+        source_of("chunks", "PIXELS = "),
         source_of("attack_curves", "BLOCK = "),
         _training(settings),
         _measuring(settings),

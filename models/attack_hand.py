@@ -18,6 +18,7 @@ from data.images import Images, ImageSplit, split
 from models import attacks
 from models.attack_fit import ADVERSARIAL, ORDINARY, Fit
 from models.attack_settings import Config, network_settings
+from models.chunks import answered
 from models.cnn import load
 from models.cnn_fit import displayed
 from models.cnn_settings import Config as NetworkConfig
@@ -188,7 +189,7 @@ class _Hand:
     def _shares(self, pictures: Tensor) -> NDArray[np.float32]:
         """Probabilities (…, K) of pictures (…, C, H, W)."""
         flat = pictures.flatten(0, -4)
-        logits = torch.cat([self.answers(some) for some in flat.split(500)])
+        logits = answered(self.answers, flat)
         return torch.nan_to_num(logits.softmax(1)).reshape(*pictures.shape[:-3], -1).numpy()
 
 

@@ -28,13 +28,13 @@ from torch.nn import functional
 
 from data.drawings import CONTOURS, PARTS
 from data.images import Images
+from models.chunks import chunks
 from models.cnn_layers import MOST_PLACES, Field
 from models.convnet import ConvNet
 
 LAMBDAS = tuple(10.0**power for power in range(-3, 5))
 DIRECTIONS = ("horizontal", "rising", "vertical", "falling")
 CLEAR = 0.6  # coherence from which an edge has one direction
-BATCH = 200
 
 Ints = NDArray[np.int64]
 Reader = Literal["trained", "untrained", "pixels"]
@@ -215,7 +215,7 @@ def at_places(maps: Tensor, at: Sample, reach: Field, side: tuple[int, int]) -> 
 def layers_of(network: ConvNet, x: Tensor) -> list[Tensor]:
     """Every block's maps (N, C, H, W) before pooling, then what the dense layers before the answer hold (N, d)."""
     found: list[list[Tensor]] = []
-    for part in x.split(BATCH):
+    for part in chunks(x):
         maps = network.activations(part)
         flat = part
         for block in network.blocks:

@@ -17,10 +17,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from models.chunks import chunks
 from models.cnn_layers import Field
 from models.convnet import ConvNet
-
-BATCH = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +48,7 @@ def strongest(network: ConvNet, x: Tensor, k: int) -> list[Strongest]:
     peaks: list[list[Tensor]] = []
     at: list[list[Tensor]] = []
     widths: list[int] = []
-    for part in x.split(BATCH):
+    for part in chunks(x):
         for layer, z in enumerate(strengths(network, part)):
             value, place = z.reshape(*z.shape[:2], -1).max(dim=2)  # (n, C)
             if layer == len(peaks):

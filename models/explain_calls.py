@@ -21,6 +21,7 @@ from data.images import ImageSplit, split
 from models import explain_methods as methods
 from models import explain_sanity
 from models.ablation import ablated, each_channel
+from models.chunks import answered
 from models.cnn_fit import Fit, displayed, signed_bytes
 from models.cnn_trained import parameters_of, restored
 from models.convnet import ConvNet, built
@@ -92,7 +93,7 @@ def opened(network: Network) -> dict[str, Any]:
     """The first test pictures with their classes and the network's answers, and the channels of its blocks."""
     taken = _Taken(network)
     with torch.no_grad():
-        answers = taken.network(taken.x).argmax(1)
+        answers = answered(taken.network, taken.x).argmax(1)
         blocks = [maps.shape[1] for maps in taken.network.activations(taken.x[:1])]
     n = min(N_PICTURES, len(taken.labels), max(1, PICTURE_BYTES // taken.pixels[0].size))
     return {

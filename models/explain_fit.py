@@ -17,6 +17,7 @@ from torch.nn import functional
 
 from data.images import ImageSplit
 from models import explain_methods as methods
+from models.chunks import answered
 from models.cnn_fit import MAX_EVALUATED, displayed, signed_bytes
 from models.convnet import ConvNet
 from models.explain_data import mark_area
@@ -84,14 +85,14 @@ class Study:
         if self.marked is None:
             return {}
         pixels = np.where(self.marked, np.uint8(255), self.pixels[(self.labels != 0).numpy()])
-        answers = self.network(torch.from_numpy(self.split.as_input(pixels))).argmax(1)
+        answers = answered(self.network, torch.from_numpy(self.split.as_input(pixels))).argmax(1)
         return {"mark/fooled": (answers == 0).float().mean().item()}
 
     @torch.no_grad()
     def logits(self) -> Tensor:
         """(N, K) for all test pictures."""
         self.network.eval()
-        return torch.cat([self.network(part) for part in self.x.split(500)])
+        return answered(self.network, self.x)
 
     def to_explain(self) -> Iterator[int]:
         """Positions of the pictures that this run explains, in their order."""

@@ -17,10 +17,11 @@ from torch import Tensor
 from torch.nn import functional
 
 from models import diagnosis
+from models.chunks import answered
 from models.cnn_fit import displayed, pick_device
 from models.step import Note, Step
 from models.transfer_baselines import METHODS, score
-from models.transfer_learners import CHUNK, Examples, Rates, Trio, features, mean
+from models.transfer_learners import Examples, Rates, Trio, features, mean
 from models.transfer_network import fresh
 from models.transfer_plane import Plane
 from models.transfer_settings import LEARNERS, Config
@@ -95,7 +96,7 @@ class Fit:
             return {}
         self.source.eval()
         x, y = self._first_test.x, self._first_test.y
-        logits = torch.cat([self.source(part) for part in x.split(CHUNK)])
+        logits = answered(self.source, x)
         metrics = {
             "loss/first": functional.cross_entropy(logits, y).item(),
             "accuracy/first": (logits.argmax(1) == y).sum().item() / len(y),

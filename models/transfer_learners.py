@@ -17,11 +17,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from models.chunks import answered
 from models.transfer_network import Classifier, with_body_of
 from models.transfer_settings import LEARNERS
 
 BATCH = 32  # pictures of an update at most
-CHUNK = 250  # pictures that go through a network at once when it is only asked
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Trio:
         if name == "frozen":
             logits: Tensor = network.head(self._test_features)
             return logits
-        return torch.cat([network(part) for part in self.test.x.split(CHUNK)])
+        return answered(network, self.test.x)
 
     @torch.no_grad()
     def test_features(self, name: str) -> Tensor:
@@ -116,7 +116,7 @@ class Trio:
 @torch.no_grad()
 def features(body: nn.Module, x: Tensor) -> Tensor:
     """The body's features (n, D) of pictures x (n, C, H, W)."""
-    return torch.cat([body(part) for part in x.split(CHUNK)])
+    return answered(body, x)
 
 
 def batch(n: int, seed: int, update: int) -> Tensor:

@@ -33,7 +33,7 @@ export class Transport {
       epoch: readout("epoch", "How often every training point has been seen"),
       steps: readout("steps/s", "Weight updates a second"),
       epochs: readout("epochs/s", "Epochs a second"),
-      elapsed: readout("elapsed", "Time spent training"),
+      elapsed: readout("computing", "Time spent computing, without pauses and without waiting for the chosen speed"),
     };
     const buttons = element("div", { className: "lv-buttons" }, this.train, this.step, this.epoch, this.stop, this.rewind);
     const figures = element("div", { className: "lv-figures" }, ...Object.values(this.figures).map(({ made }) => made));

@@ -121,3 +121,11 @@ def test_the_same_seed_gives_the_same_scores(monkeypatch: pytest.MonkeyPatch) ->
     hits = [score["accuracy/test"] for score in scores]
     assert hits[0] == hits[-1]
     assert len(set(hits)) > 1
+
+
+def test_a_method_that_is_not_worth_its_time_is_left_out() -> None:
+    rows = split_of([0, 1, 2, 3] * 5, [0, 0, 1, 1] * 5, [0, 3], [0, 1])
+    fits = Baselines(rows, "classes", 0, without=("decision tree",))
+    while not fits.done:
+        fits.fit_next()
+    assert list(fits.scores) == [name for name in CLASSES if name != "decision tree"]
