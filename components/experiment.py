@@ -103,6 +103,7 @@ def experiment(
         session=session.id,
         moment=session.moment,
         hand=hand().id if follows_sliders else "",
+        layers=layers_setting or "",
         speed=speed,
         unit=unit,
         title=title,

@@ -1,4 +1,5 @@
-"""The sliders of a page in one session, and what follows them: told by the page's script or, sooner, by the browser.
+"""The sliders of a page in one session (and the buttons for layers), and what follows them: told by the page's script or,
+sooner, by the browser.
 
 Streamlit sends a slider's value when the browser has drawn the slider, and one that is dragged when it is let go; then a
 script begins. The browser says the same past all that (`frontend/hand.js`, `server/routes.py`): what follows a slider
@@ -45,6 +46,8 @@ class _Slider:
     value: object  # what the followers know
     page: object  # what the page knows
     read: Read
+    #: Whether a position counts from the value that the page knows: one layer more, not so many layers.
+    steps: bool = False
     pictures: list[Picture] = field(default_factory=list)
     #: When the browser said so, in monotonic seconds, if the page has not heard of it since.
     said: float = NEVER
@@ -89,14 +92,14 @@ class Hand:
         with self.lock:
             self._followers.append(follower)
 
-    def drawn(self, name: str, value: object, read: Read) -> None:
-        """The page has drawn a slider with this value."""
+    def drawn(self, name: str, value: object, read: Read, *, steps: bool = False) -> None:
+        """The page has drawn a slider with this value. steps: its positions are steps from there, such as 1 or −1."""
         with self.lock:
             known = self._sliders.get(name)
             if known is not None and known.ahead and known.page == value:
                 known.read = read  # the page is only behind; a preset is not
             else:
-                self._sliders[name] = _Slider(value, value, read)
+                self._sliders[name] = _Slider(value, value, read, steps)
 
     def heard(self, name: str, now: object) -> list[Picture]:
         """The page has heard that a slider moved: what follows it does, if it has not done so."""
@@ -113,8 +116,10 @@ class Hand:
         until(lambda: self._executor().ready, READY_SECONDS)
         with self.lock:
             slider = self._sliders.get(name)
-            now = slider.read(position) if slider is not None else None
-            if slider is None or now in (None, slider.value) or not self._followers:
+            if slider is None or (slider.steps and slider.value != slider.page):
+                return {"picture": False}  # the page takes the next step, from where the last one led
+            now = slider.read(position)
+            if now in (None, slider.value) or not self._followers:
                 return {"picture": False}
             pictures = self._follow(name, slider, now, by_hand=True)
             slider.said = time.monotonic()

@@ -97,6 +97,7 @@ def live_view(
     session: str = "",
     moment: int = 0,
     hand: str = "",
+    layers: str = "",
     on_layers: Callable[[str], None] | None = None,
     on_points: Callable[[str], None] | None = None,
     on_plane: Callable[[list[str]], None] | None = None,
@@ -115,6 +116,7 @@ def live_view(
     session, moment: who describes this on the page, and how many descriptions there were before. The stream of a run tells
     of one that the same session has begun, with what describes it: whichever comes first is shown, the newest holds.
     hand: whom the browser tells of the page's sliders, if the experiment follows them (`components/hand.py`).
+    layers: the setting that a layer more or less in the diagram changes, if there is one.
     on_layers: called with the hidden layers that the learner asks for in the diagram ("4-2", "" for none); without it
     the diagram has no such buttons.
     on_points: called with all points, "x,y,class;…", whenever the learner has drawn some on the decision map; with it
@@ -159,6 +161,7 @@ def live_view(
             "session": session,
             "moment": moment,
             "hand": hand,
+            "layers": layers,
             "editable": on_layers is not None,
             "drawable": {"points": points, "ready": points_ready} if on_points is not None else None,
             "turnable": on_plane is not None,

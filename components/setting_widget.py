@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from components.link import from_link, link_text, plain, widget_state, write_parameter
-from components.moved import drawn_alone
+from components.moved import drawn_alone, drawn_with_steps
 from models.settings import (
     Choice,
     Flag,
@@ -108,18 +108,21 @@ def _draw_text(setting: Setting, start: Any, label: str, common: Mapping[str, An
 
 def _draw_layer_buttons(setting: Setting, sizes: Sizes, value: tuple[int, ...]) -> None:
     size = value[-1] if value else min(max(FIRST_LAYER, sizes.low), sizes.high)
+    changes: dict[float, tuple[int, ...]] = {}  # 1: a layer more, −1: one less (`frontend/hand.js`)
+    if len(value) < sizes.max_length:
+        changes[1] = (*value, size)
+    if value:
+        changes[-1] = value[:-1]
     with st.container(horizontal=True):
-        for words, changed, possible in (
-            ("Add layer", (*value, size), len(value) < sizes.max_length),
-            ("Remove layer", value[:-1], bool(value)),
-        ):
+        for words, by in (("Add layer", 1), ("Remove layer", -1)):
             st.button(
                 words,
                 key=f"{setting.name}: {words}",
                 on_click=set_state,
-                args=(setting, changed),
-                disabled=not possible,
+                args=(setting, changes.get(by, value)),
+                disabled=by not in changes,
             )
+    drawn_with_steps(setting.name, value, changes.get)
 
 
 def present(setting: Setting, start: Any) -> Any:

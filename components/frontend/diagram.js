@@ -2,6 +2,7 @@
 
 import { fit, MapSheet } from "./canvas.js";
 import { element, setText } from "./elements.js";
+import { sayLayer } from "./hand.js";
 import { Inspector } from "./inspector.js";
 import { Layers } from "./layers.js";
 import { arrange, hit, unitName } from "./layout.js";
@@ -40,7 +41,10 @@ export class Diagram extends Panel {
     this.inspector = new Inspector((name, index, value) => this.view.act("edit", { name, index, value }), () => this.select(null));
     this.body.append(this.scroller, this.spoken, this.inspector.element);
     if (spec.editable) {
-      this.layers = new Layers(spec.limits, (text) => this.view.tell("layers", text));
+      this.layers = new Layers(spec.limits, (text, by) => {
+        if (by && this.view.session.fits) sayLayer(this.view.data.layers, by);
+        this.view.tell("layers", text);
+      });
       this.layers.element.style.visibility = "hidden"; // until there are layers to change
       this.heading.after(this.layers.element);
       this.stage.append(this.layers.columns);

@@ -1,10 +1,12 @@
-// The hand on a slider of the page. Streamlit tells its script of a slider when the browser has drawn it, and of one that is
-// dragged when it is let go. The server is told sooner, and what follows the slider follows the hand (components/hand.py).
+// The hand on a slider of the page, or on a button for a layer. Streamlit tells its script of a slider when the browser has
+// drawn it, and of one that is dragged when it is let go; after a button it draws the page first. The server is told sooner, and
+// what follows the slider follows the hand (components/hand.py).
 
 import { moved } from "./control.js";
 
 const SLIDER = ".stSlider";
 const INPUT = "input[type=range]";
+const LAYER = /^([\w-]+)--(Add|Remove)-layer$/; // keys of the buttons for layers (components/setting_widget.py)
 const PICTURE_MS = 1000; // longest wait for a picture before the next one is asked for: a busy server is asked for less
 
 let told = null; // {base, id} of whom to tell: of the newest view
@@ -20,6 +22,7 @@ export function follow(base, id) {
   if (told === null) {
     document.addEventListener("pointerdown", grasp, { capture: true, passive: true });
     document.addEventListener("keydown", grasp, { capture: true, passive: true });
+    document.addEventListener("click", press, { capture: true, passive: true });
   }
   told = { base, id };
 }
@@ -33,12 +36,27 @@ export function settled() {
 /** Wherever this slider goes from now on is told. If it is not the hand that moves it, the page knows already. */
 function grasp(event) {
   const slider = event.target.closest?.(SLIDER);
-  const name = slider?.closest("[class*=st-key-]")?.className.match(/\bst-key-([\w-]+)/)?.[1];
+  const name = keyOf(slider);
   const input = slider?.querySelector(INPUT);
   if (!name || !input || held?.input === input) return;
   observer.disconnect();
   observer.observe(input, { attributes: true, attributeFilter: ["value"] });
   held = { input, name };
+}
+
+/** The key of a widget, as Streamlit writes it into a class. */
+function keyOf(widget) {
+  return widget?.closest("[class*=st-key-]")?.className.match(/\bst-key-([\w-]+)/)?.[1];
+}
+
+function press(event) {
+  const [, name, which] = keyOf(event.target.closest?.(".stButton"))?.match(LAYER) ?? [];
+  if (name) sayLayer(name, which === "Add" ? 1 : -1);
+}
+
+/** The setting of this name is to have a layer more (1) or less (−1). */
+export function sayLayer(name, by) {
+  if (name && told) say({ name, position: by });
 }
 
 function say(what) {

@@ -10,15 +10,15 @@ function button(name, label, click) {
 }
 
 export class Layers {
-  /** limits: {least, most, max_length}; wanted(text) receives "4-2", or "" for no hidden layer. */
+  /** limits: {least, most, max_length}; wanted(text, by) receives "4-2", or "" for no hidden layer, and 1 or −1 when it is one more or less. */
   constructor(limits, wanted) {
     this.limits = limits;
     this.wanted = wanted;
     this.shown = null;
     this.columns = element("div", { className: "lv-columns" });
     this.total = element("span", { className: "lv-layers-total" });
-    this.fewer = button("minus", "Remove the last hidden layer", () => this.change(this.layers.slice(0, -1)));
-    this.more = button("plus", "Add a hidden layer", () => this.change([...this.layers, this.layers.at(-1) ?? Math.min(4, limits.most)]));
+    this.fewer = button("minus", "Remove the last hidden layer", () => this.change(this.layers.slice(0, -1), -1));
+    this.more = button("plus", "Add a hidden layer", () => this.change([...this.layers, this.layers.at(-1) ?? Math.min(4, limits.most)], 1));
     this.element = element("div", { className: "lv-layers" }, this.fewer, this.total, this.more);
   }
 
@@ -27,7 +27,8 @@ export class Layers {
     return this.asked ?? this.real ?? [];
   }
 
-  change(layers) {
+  change(layers, by = 0) {
+    const first = !this.asked; // else the page, which may not have heard of the last step, takes this one
     this.asked = layers;
     clearTimeout(this.forget);
     this.forget = setTimeout(() => {
@@ -35,7 +36,7 @@ export class Layers {
       this.label();
     }, FORGET_MS);
     this.label();
-    this.wanted(layers.join("-"));
+    this.wanted(layers.join("-"), first ? by : 0);
   }
 
   learn(facts) {

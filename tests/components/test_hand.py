@@ -195,3 +195,29 @@ def test_a_hand_lives_as_long_as_its_session(page: Page) -> None:
     del page.hand
     gc.collect()
     assert name not in shortcuts
+
+
+def test_a_step_counts_from_what_the_page_knows(page: Page, clock: Clock) -> None:
+    """One layer more, said twice before the page has heard of it, is one more; the page takes the second step."""
+    steps: dict[float, int] = {1: 2, -1: 0}
+    later: dict[float, int] = {1: 3, -1: 1}
+    page.hand.drawn("depth", 1, steps.get, steps=True)
+    assert page.hand.told("depth", 1.0) == {"picture": True}
+    assert page.hand.told("depth", 1.0) == page.hand.told("depth", -1.0) == {"picture": False}
+    assert page.followed == [(1, 2, True)]
+    page.hand.drawn("depth", 1, steps.get, steps=True)
+    assert page.hand.ahead(Config()) == Config(depth=2), "the page was only behind"
+    page.hand.drawn("depth", 2, later.get, steps=True)
+    assert page.hand.told("depth", -1.0) == {"picture": True}
+    assert page.followed == [(1, 2, True), (2, 1, True)]
+    assert page.hand.told("depth", 7.0) == {"picture": False}, "there is no such step"
+
+
+def test_a_step_that_the_page_never_hears_of_is_forgotten(page: Page, clock: Clock) -> None:
+    steps: dict[float, int] = {1: 2}
+    page.hand.drawn("depth", 1, steps.get, steps=True)
+    assert page.hand.told("depth", 1.0) == {"picture": True}
+    clock.now += HEARD_SECONDS + 0.1
+    page.hand.drawn("depth", 1, steps.get, steps=True)
+    assert page.hand.ahead(Config()) == Config()
+    assert page.hand.told("depth", 1.0) == {"picture": True}

@@ -288,6 +288,7 @@ def test_a_page_hands_the_browser_all_it_needs() -> None:
         "session",
         "moment",
         "hand",
+        "layers",
         "panels",
         "editable",
         "drawable",
