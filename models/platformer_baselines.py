@@ -100,23 +100,22 @@ def baselines(
     """{"random actions", "always run and jump"} → metrics, on these levels (and the share of held-out ones finished)."""
     found = {}
     for name in ("random actions", "always run and jump"):
-        player = _player(name, N_EPISODES)  # looks at nothing
+        generator = np.random.default_rng(12)
+        player = _player(name, generator, N_EPISODES)  # looks at nothing
         ended = examined(player, levels, N_EPISODES, rules, rewards, 1, NONE)
         kept = scores(ended, rewards)
         found[name] = {
             key: kept[key] for key in ("rate/success", "reward/episode", "length/episode", "progress/episode")
         }
         if held_out:
-            player = _player(name, len(held_out))
+            player = _player(name, generator, len(held_out))
             found[name]["rate/held_out"] = success(
                 examined(player, held_out, len(held_out), rules, replace(rewards), 1, NONE)
             )
     return found
 
 
-def _player(name: str, n: int) -> Player:
-    generator = np.random.default_rng(12)
-
+def _player(name: str, generator: np.random.Generator, n: int) -> Player:
     def random(_: Observation, numbers: NDArray[np.integer]) -> NDArray[np.integer]:
         actions: NDArray[np.integer] = generator.integers(N_ACTIONS, size=n)[numbers]
         return actions

@@ -27,7 +27,7 @@ from training.arrays import jsonable
 ROOT = Path(__file__).resolve().parents[1]
 STEMS = [item.stem for item in CONCEPTS]
 PRESETS = [(stem, name) for stem in STEMS for name in importlib.import_module(f"models.{stem}").PRESETS]
-A_FEW = 3
+A_FEW = 5
 
 
 def module_of(stem: str) -> Any:

@@ -54,9 +54,12 @@ function press(event) {
   if (name) sayLayer(name, which === "Add" ? 1 : -1);
 }
 
-/** The setting of this name is to have a layer more (1) or less (−1). */
+/**
+ * The setting of this name is to have a layer more (1) or less (−1). Such a step counts from what the page knows now, so it is
+ * told now or not at all: the page hears of it anyhow.
+ */
 export function sayLayer(name, by) {
-  if (name && told) say({ name, position: by });
+  if (name && told && !all) say({ name, position: by });
 }
 
 function say(what) {

@@ -80,3 +80,16 @@ def test_a_layer_more_is_followed_past_the_page(lesson: Lesson, button: str) -> 
     page.wait_for_timeout(1500)
     assert lesson.view_token == second
     lesson.train()
+
+
+@pytest.mark.parametrize("button", ["Add layer", "Add a hidden layer"])
+def test_after_quick_presses_page_and_network_agree(lesson: Lesson, button: str) -> None:
+    """However many of them count: a step that is told late would count from where the page has got to meanwhile."""
+    page = lesson.page
+    lesson.open("/mlp")
+    for _ in range(2):
+        page.get_by_role("button", name=button, exact=True).dblclick()
+        page.wait_for_timeout(2500)
+        text = page.get_by_role("textbox", name="Hidden layers").input_value()
+        assert lesson.ask("return view.session.current.head.config.hidden.join('-')") == text
+        lesson.until_layers(2, *map(int, text.split("-")), 1)

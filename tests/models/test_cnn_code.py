@@ -31,14 +31,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
         "validation_fraction": 0.1,
         "epochs": 2,
     },
-    "drawings": {
-        "dataset": "drawings",
-        "test_fraction": 0.9,
-        "channels": [4],
-        "dense": [],
-        "augmentation": ["shift"],
-        "epochs": 1,
-    },
+    "drawings": {"dataset": "drawings", "channels": [4], "dense": [], "augmentation": ["shift"], "epochs": 1},
     "no convolution": {"channels": [], "dense": [], "augmentation": [], "epochs": 2},
 }
 
