@@ -92,13 +92,18 @@ def _timed(page: Page, listen: str, wanted: str, act: Callable[[], object]) -> f
 
 def _settings(browser: Browser, lesson: str, n: int) -> dict[str, list[float]]:
     """Milliseconds from a setting's change to the picture that shows it. Every change goes there or back again."""
-    times: dict[str, list[float]] = {"layers (button)": []}
+    times: dict[str, list[float]] = {}
     with fresh_page(browser) as page:
         open_lesson(page, lesson)
-        for i in range(n):
-            page.wait_for_timeout(500)
-            button = page.get_by_role("button", name=("Add layer", "Remove layer")[i % 2], exact=True)
-            times["layers (button)"].append(_timed(page, "pointerdown", "anew", button.first.click))
+        for name, there, back in (
+            ("layers (button)", "Add layer", "Remove layer"),
+            ("units (diagram)", "Add a unit to hidden layer 1", "Remove a unit from hidden layer 1"),
+        ):
+            times[name] = []
+            for i in range(n):
+                page.wait_for_timeout(500)
+                button = page.get_by_role("button", name=(there, back)[i % 2], exact=True)
+                times[name].append(_timed(page, "pointerdown", "anew", button.first.click))
         for name, setting, wanted in (
             ("share for testing (slider)", "test_fraction", "anew"),
             ("noise (slider, same run)", "noise", "moved"),

@@ -107,12 +107,7 @@ def _draw_text(setting: Setting, start: Any, label: str, common: Mapping[str, An
 
 
 def _draw_layer_buttons(setting: Setting, sizes: Sizes, value: tuple[int, ...]) -> None:
-    size = value[-1] if value else min(max(FIRST_LAYER, sizes.low), sizes.high)
-    changes: dict[float, tuple[int, ...]] = {}  # 1: a layer more, −1: one less (`frontend/hand.js`)
-    if len(value) < sizes.max_length:
-        changes[1] = (*value, size)
-    if value:
-        changes[-1] = value[:-1]
+    changes = steps_from(sizes, value)
     with st.container(horizontal=True):
         for words, by in (("Add layer", 1), ("Remove layer", -1)):
             st.button(
@@ -123,6 +118,20 @@ def _draw_layer_buttons(setting: Setting, sizes: Sizes, value: tuple[int, ...]) 
                 disabled=by not in changes,
             )
     drawn_with_steps(setting.name, value, changes.get)
+
+
+def steps_from(sizes: Sizes, value: tuple[int, ...]) -> dict[float, tuple[int, ...]]:
+    """What a step leads to: 1 a layer more, −1 one less, ±(2 + i) a unit more or less in layer i; the illegal ones are absent."""
+    steps: dict[float, tuple[int, ...]] = {}
+    if len(value) < sizes.max_length:
+        steps[1] = (*value, value[-1] if value else min(max(FIRST_LAYER, sizes.low), sizes.high))
+    if value:
+        steps[-1] = value[:-1]
+    for i, units in enumerate(value):
+        for by in (1, -1):
+            if sizes.low <= units + by <= sizes.high:
+                steps[by * (2 + i)] = (*value[:i], units + by, *value[i + 1 :])
+    return steps
 
 
 def present(setting: Setting, start: Any) -> Any:

@@ -34,23 +34,27 @@ function labelOf(lines, width) {
   return names.length > 1 ? `${names[0]} and ${names.length - 1} more` : names[0];
 }
 
-/** Plotly shapes for baselines [{name, value}] in an axis from low to high (powers of ten when log). */
+/**
+ * Plotly shapes for baselines [{name, value}] in an axis from low to high (powers of ten when log), behind the curves, and
+ * annotations that name them, before the curves: one may cross a name but not hide it.
+ */
 export function baselineLines(baselines, low, high, { log, colours, width, height }) {
   const lines = baselines
     .map(({ name, value }) => ({ name, value, at: log ? Math.log10(value) : value }))
     .filter(({ at }) => Number.isFinite(at))
     .sort((a, b) => b.at - a.at);
   const tall = ((high - low) * LABEL_HEIGHT) / height;
-  return grouped(lines, tall, high).flatMap((group) => {
+  const shapes = lines.map(({ value }) => ({
+    type: "line", xref: "paper", x0: 0, x1: 1, y0: value, y1: value, layer: "below",
+    line: { color: colours.ink(0.5), width: 1.4, dash: "dash" },
+  }));
+  const annotations = grouped(lines, tall, high).map((group) => {
     const under = group.under && group.from >= low; // no label may leave the chart
-    const labelled = under ? group.lines.length - 1 : 0;
-    return group.lines.map(({ value }, i) => ({
-      type: "line", xref: "paper", x0: 0, x1: 1, y0: value, y1: value, layer: "below",
-      line: { color: colours.ink(0.5), width: 1.4, dash: "dash" },
-      label: i === labelled ? {
-        text: plain(labelOf(group.lines, width)), textposition: "end", yanchor: under ? "top" : "bottom",
-        font: { size: 11, color: colours.ink(0.75) }, padding: 2,
-      } : undefined,
-    }));
+    return {
+      text: plain(labelOf(group.lines, width)), showarrow: false, font: { size: 11, color: colours.ink(0.85) },
+      xref: "paper", x: 1, xanchor: "right", xshift: -2, y: group.lines[under ? group.lines.length - 1 : 0].at,
+      yanchor: under ? "top" : "bottom", yshift: under ? -2 : 2, borderpad: 0,
+    };
   });
+  return { shapes, annotations };
 }

@@ -132,7 +132,7 @@ export class Chart extends Panel {
     Object.assign(layout.yaxis, { range: [low, high], type: spec.log ? "log" : "linear" });
     if (spec.percent) layout.yaxis.tickformat = ".0%";
     else if (spec.log) Object.assign(layout.yaxis, { dtick: high - low > 6 ? undefined : 1, exponentformat: "power" });
-    layout.shapes = this.lines(low, high);
+    Object.assign(layout, this.lines(low, high));
     layout.datarevision = `${this.series.length} ${this.series.revision}`; // the columns grow in place
     return layout;
   }
@@ -143,14 +143,14 @@ export class Chart extends Panel {
   }
 
   lines(low, high) {
-    const shapes = baselineLines(this.baselines ?? [], low, high, {
+    const { shapes, annotations } = baselineLines(this.baselines ?? [], low, high, {
       log: this.spec.log, colours: this.colours, width: this.plot.clientWidth - 72, height: this.tall,
     });
     if (this.view.scrubbed && this.frame) {
       const x = this.frame[this.spec.x];
       shapes.push({ type: "line", yref: "paper", y0: 0, y1: 1, x0: x, x1: x, line: { color: this.colours.ink(0.8), width: 1.6 } });
     }
-    return shapes;
+    return { shapes, annotations };
   }
 
   // A redraw would wipe the values under the pointer; they are asked for again at the same place.

@@ -51,15 +51,16 @@ function keyOf(widget) {
 
 function press(event) {
   const [, name, which] = keyOf(event.target.closest?.(".stButton"))?.match(LAYER) ?? [];
-  if (name) sayLayer(name, which === "Add" ? 1 : -1);
+  if (name) sayStep(name, which === "Add" ? 1 : -1);
 }
 
 /**
- * The setting of this name is to have a layer more (1) or less (−1). Such a step counts from what the page knows now, so it is
- * told now or not at all: the page hears of it anyhow.
+ * The setting of this name takes a step: 1 is a layer more, −1 one less, ±(2 + i) a unit more or less in layer i
+ * (`steps_from` in components/setting_widget.py). Steps count from what the page knows now, so this one is told now or not at
+ * all: the page hears of it anyhow.
  */
-export function sayLayer(name, by) {
-  if (name && told && !all) say({ name, position: by });
+export function sayStep(name, step) {
+  if (name && told && !all) say({ name, position: step });
 }
 
 function say(what) {

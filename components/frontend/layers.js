@@ -10,7 +10,7 @@ function button(name, label, click) {
 }
 
 export class Layers {
-  /** limits: {least, most, max_length}; wanted(text, by) receives "4-2", or "" for no hidden layer, and 1 or −1 when it is one more or less. */
+  /** limits: {least, most, max_length}; wanted(text, step) receives "4-2", or "" for no hidden layer, and which step that is (`sayStep` in hand.js). */
   constructor(limits, wanted) {
     this.limits = limits;
     this.wanted = wanted;
@@ -27,7 +27,7 @@ export class Layers {
     return this.asked ?? this.real ?? [];
   }
 
-  change(layers, by = 0) {
+  change(layers, step) {
     const first = !this.asked; // else the page, which may not have heard of the last step, takes this one
     this.asked = layers;
     clearTimeout(this.forget);
@@ -36,7 +36,7 @@ export class Layers {
       this.label();
     }, FORGET_MS);
     this.label();
-    this.wanted(layers.join("-"), first ? by : 0);
+    this.wanted(layers.join("-"), first ? step : 0);
   }
 
   learn(facts) {
@@ -64,7 +64,7 @@ export class Layers {
   column(i) {
     const to = (by) => () => {
       const next = [...this.layers];
-      if (i < next.length) this.change(next.map((n, at) => (at === i ? n + by : n)));
+      if (i < next.length) this.change(next.map((n, at) => (at === i ? n + by : n)), by * (i + 2));
     };
     const name = `hidden layer ${i + 1}`;
     return element(

@@ -62,8 +62,11 @@ def test_a_live_setting_is_followed_while_it_trains(lesson: Lesson) -> None:
     lesson.until_step(lesson.step + 20)
 
 
-@pytest.mark.parametrize("button", ["Add layer", "Add a hidden layer"])
-def test_a_layer_more_is_followed_past_the_page(lesson: Lesson, button: str) -> None:
+@pytest.mark.parametrize(
+    ("button", "hidden"),
+    [("Add layer", "8-4-4"), ("Add a hidden layer", "8-4-4"), ("Remove a unit from hidden layer 2", "8-3")],
+)
+def test_a_step_is_followed_past_the_page(lesson: Lesson, button: str, hidden: str) -> None:
     page = lesson.page
     lesson.open("/mlp")
     first = lesson.view_token
@@ -72,11 +75,11 @@ def test_a_layer_more_is_followed_past_the_page(lesson: Lesson, button: str) -> 
     assert answered.value.json() == {"picture": True}
     lesson.until("return view.session.current.view !== arg", first)
     second = lesson.view_token
-    lesson.until_layers(2, 8, 4, 4, 1)
+    lesson.until_layers(2, *map(int, hidden.split("-")), 1)
     # The page hears of it and keeps that run: another one would take its place.
-    page.wait_for_url("**hidden=8-4-4*")
+    page.wait_for_url(f"**hidden={hidden}*")
     lesson.until("return view.data.run?.view === arg", second)
-    assert page.get_by_role("textbox", name="Hidden layers").input_value() == "8-4-4"
+    assert page.get_by_role("textbox", name="Hidden layers").input_value() == hidden
     page.wait_for_timeout(1500)
     assert lesson.view_token == second
     lesson.train()

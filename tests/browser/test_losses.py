@@ -142,6 +142,8 @@ def test_training_under_three_losses(lesson: Lesson) -> None:
     painted = "return Array.from(document.querySelectorAll('.lv-maps-cell canvas'), (c) => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v))"
     assert lesson.ask(painted) == [True] * 3
     assert set(lesson.fact("baselines")) == {"majority class", "logistic regression"}
+    named = lesson.page.locator(".lv-plot").first.locator(".annotation-text")
+    expect(named).to_have_text(["logistic regression", "majority class"])
 
 
 def test_labels_turn_wrong_while_it_trains(lesson: Lesson) -> None:
