@@ -48,6 +48,8 @@ class _Slider:
     read: Read
     #: Whether a position counts from the value that the page knows: one layer more, not so many layers.
     steps: bool = False
+    #: When the page came to this value by itself, in monotonic seconds: the browser may yet tell of that step.
+    taken: float = NEVER
     pictures: list[Picture] = field(default_factory=list)
     #: When the browser said so, in monotonic seconds, if the page has not heard of it since.
     said: float = NEVER
@@ -56,6 +58,11 @@ class _Slider:
     def ahead(self) -> bool:
         """Whether the page is about to hear of the value."""
         return time.monotonic() - self.said < HEARD_SECONDS
+
+    @property
+    def counts(self) -> bool:
+        """Whether a step that is told now counts from what the browser saw: the page has not taken it already."""
+        return not self.steps or (self.value == self.page and time.monotonic() - self.taken >= HEARD_SECONDS)
 
 
 def until(there: Callable[[], bool], seconds: float) -> bool:
@@ -98,8 +105,11 @@ class Hand:
             known = self._sliders.get(name)
             if known is not None and known.ahead and known.page == value:
                 known.read = read  # the page is only behind; a preset is not
+            elif known is None or value == known.page:
+                self._sliders[name] = _Slider(value, value, read, steps, known.taken if known else NEVER)
             else:
-                self._sliders[name] = _Slider(value, value, read, steps)
+                taken = NEVER if known.ahead and value == known.value else time.monotonic()
+                self._sliders[name] = _Slider(value, value, read, steps, taken)
 
     def heard(self, name: str, now: object) -> list[Picture]:
         """The page has heard that a slider moved: what follows it does, if it has not done so."""
@@ -116,8 +126,8 @@ class Hand:
         until(lambda: self._executor().ready, READY_SECONDS)
         with self.lock:
             slider = self._sliders.get(name)
-            if slider is None or (slider.steps and slider.value != slider.page):
-                return {"picture": False}  # the page takes the next step, from where the last one led
+            if slider is None or not slider.counts:
+                return {"picture": False}  # the page takes this step, or has done so
             now = slider.read(position)
             if now in (None, slider.value) or not self._followers:
                 return {"picture": False}

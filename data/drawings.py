@@ -9,6 +9,8 @@ Coordinates: x to the right, y upwards, the thing fills about [-1, 1] × [-1, 1]
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -57,9 +59,12 @@ class Drawing:
     contours: NDArray[np.uint8]  # (32, 32): index into CONTOURS, 0 away from any outline
 
 
+_ANGLES = np.linspace(0, 2 * np.pi, 28, endpoint=False)
+_CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
+
+
 def _ellipse(x: float, y: float, rx: float, ry: float) -> Points:
-    angle = np.linspace(0, 2 * np.pi, 28, endpoint=False)
-    return np.stack([x + rx * np.cos(angle), y + ry * np.sin(angle)], axis=1)
+    return np.asarray(_CIRCLE * np.array([rx, ry]) + np.array([x, y]))
 
 
 def _box(x0: float, y0: float, x1: float, y1: float) -> Points:
@@ -86,9 +91,11 @@ class _Pencil:
 
     def hue(self, usual: Colour) -> Colour:
         """A colour between the usual one and any other."""
-        other = self.generator.integers(40, 230, 3)
-        mixed = (1 - self.world.colour) * np.array(usual) + self.world.colour * other
-        return (int(mixed[0]), int(mixed[1]), int(mixed[2]))
+        share, other = self.world.colour, self.generator.integers(40, 230, 3).tolist()
+        red, green, blue = (
+            int((1 - share) * mine + share * its) for mine, its in zip(usual, other, strict=True)
+        )
+        return red, green, blue
 
     def fill(self, points: Points, part: str, colour: Colour, *, curved: bool = False) -> None:
         self.shapes.append(Shape(points, part, colour, curved))
@@ -217,8 +224,10 @@ def draw(kind: str, generator: np.random.Generator, world: World) -> Drawing:
     contours = Image.new("L", (side, side), 0)
     pens = [ImageDraw.Draw(image) for image in (picture, parts, contours)]
     _clutter(pens[0], generator, world, side, pencil)
+    points = np.concatenate([shape.points for shape in pencil.shapes])
+    corners = iter(map(tuple, to_pixels(_wobbled(points, generator, world)).tolist()))
     for shape in pencil.shapes:
-        _draw_shape(pens, shape, to_pixels(_wobbled(shape.points, generator, world)), side)
+        _draw_shape(pens, shape, list(itertools.islice(corners, len(shape.points))), side)
     small = picture.resize((SIZE, SIZE), Image.Resampling.BOX)
     return Drawing(
         np.asarray(small, dtype=np.uint8),
@@ -229,7 +238,10 @@ def draw(kind: str, generator: np.random.Generator, world: World) -> Drawing:
 
 def _thinned(fine: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Of each block of fine pixels the kind of outline that crosses it; curved wins."""
-    return np.asarray(fine.reshape(SIZE, FINE, SIZE, FINE).max(axis=(1, 3)))
+    rows = functools.reduce(
+        np.maximum, (fine[i::FINE] for i in range(FINE))
+    )  # ten times as fast as max(axis=…)
+    return np.asarray(functools.reduce(np.maximum, (rows[:, i::FINE] for i in range(FINE))))
 
 
 def _wobbled(points: Points, generator: np.random.Generator, world: World) -> Points:
@@ -244,16 +256,16 @@ def _pose(generator: np.random.Generator, amount: float) -> Callable[[Points], P
     mirror = -1.0 if generator.uniform() < 0.5 * amount else 1.0
     shift = 0.4 * amount * side / 2 * generator.uniform(-1, 1, 2)
     turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]])
+    mirrored, down = np.array([mirror, 1.0]), np.array([1.0, -1.0])
 
     def to_pixels(points: Points) -> Points:
-        turned = (points * [mirror, 1.0]) @ turn.T * scale
-        return np.asarray(turned * [1.0, -1.0] + side / 2 + shift)
+        turned = (points * mirrored) @ turn.T * scale
+        return np.asarray(turned * down + side / 2 + shift)
 
     return to_pixels
 
 
-def _draw_shape(pens: list[Any], shape: Shape, points: Points, side: int) -> None:
-    corners = [(float(x), float(y)) for x, y in points]
+def _draw_shape(pens: list[Any], shape: Shape, corners: list[Any], side: int) -> None:
     part, contour = PARTS.index(shape.part), 2 if shape.curved else 1
     picture, parts, contours = pens
     if shape.width:

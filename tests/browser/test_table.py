@@ -85,9 +85,7 @@ def test_a_table_of_ones_own(lesson: Lesson) -> None:
     lesson.pause()
     tile = page.locator(".lv-text .lv-tile-value").nth(2)
     assert tile.inner_text().endswith("%")
-    dashed = (
-        "document.querySelectorAll('.lv-plot')[1].layout.shapes.map((line) => line.label?.text ?? '').join()"
-    )
+    dashed = "document.querySelectorAll('.lv-plot')[1].layout.annotations.map(({ text }) => text).join()"
     lesson.until(f"return {dashed}.includes('majority class')")
 
     token, history = lesson.view_token, lesson.history
