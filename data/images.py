@@ -69,8 +69,16 @@ class ImageSplit:
 
     def as_input(self, pixels: Pixels) -> NDArray[np.float32]:
         """(N, C, H, W) as a network is fed: mean 0 and spread 1 over the training pictures."""
-        scaled = pixels.astype(np.float32) / 255
-        return np.asarray((scaled - self.mean[:, None, None]) / self.std[:, None, None], dtype=np.float32)
+        return standardised(pixels, self.mean, self.std)
+
+
+def standardised(pixels: Pixels, mean: NDArray[np.float32], std: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Pixels from 0 to 1, less `mean`, by `std` (both (C,)): (N, C, H, W). In place, for new memory takes longer than sums."""
+    x = pixels.astype(np.float32)
+    x /= 255
+    x -= mean[:, None, None]
+    x /= std[:, None, None]
+    return x
 
 
 def load(

@@ -6,6 +6,7 @@ first k in an order of chance, and test pictures that no learner sees. A larger 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -75,8 +76,7 @@ class Tasks:
 
     def as_input(self, pixels: Pixels) -> NDArray[np.float32]:
         """(N, C, H, W) as a network is fed."""
-        scaled = pixels.astype(np.float32) / 255
-        return np.asarray((scaled - self.mean[:, None, None]) / self.std[:, None, None], dtype=np.float32)
+        return images.standardised(pixels, self.mean, self.std)
 
 
 def class_names(config: Config) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -96,6 +96,18 @@ def class_names(config: Config) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def load(config: Config) -> Tasks:
     """The configured tasks. Raises DataError, one sentence, when the pictures cannot be had."""
+    if config.dataset in images.EMBEDDED:
+        return _embedded(config.dataset, config.swapped, config.seed)
+    return _load(config)
+
+
+@functools.lru_cache(maxsize=2)
+def _embedded(dataset: str, swapped: bool, seed: int) -> Tasks:
+    """The same for every number of pictures, learner and rate: a spare that has rehearsed the lesson has it."""
+    return _load(Config(dataset=dataset, swapped=swapped, seed=seed))
+
+
+def _load(config: Config) -> Tasks:
     generator = np.random.default_rng(config.seed)
     every = images.load(config.dataset, seed=config.seed, folder=config.data_dir, file=config.own)
     if config.dataset == "own":  # the learner's own classes come after the drawings
