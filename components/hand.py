@@ -105,11 +105,12 @@ class Hand:
             known = self._sliders.get(name)
             if known is not None and known.ahead and known.page == value:
                 known.read = read  # the page is only behind; a preset is not
-            elif known is None or value == known.page:
-                self._sliders[name] = _Slider(value, value, read, steps, known.taken if known else NEVER)
-            else:
-                taken = NEVER if known.ahead and value == known.value else time.monotonic()
-                self._sliders[name] = _Slider(value, value, read, steps, taken)
+                return
+            self._sliders[name] = slider = _Slider(value, value, read, steps)
+            if known is not None and value == known.page:
+                slider.taken = known.taken
+            elif known is not None and not (known.ahead and value == known.value):
+                slider.taken = time.monotonic()  # nobody has told of it
 
     def heard(self, name: str, now: object) -> list[Picture]:
         """The page has heard that a slider moved: what follows it does, if it has not done so."""

@@ -116,7 +116,7 @@ def live_view(
     session, moment: who describes this on the page, and how many descriptions there were before. The stream of a run tells
     of one that the same session has begun, with what describes it: whichever comes first is shown, the newest holds.
     hand: whom the browser tells of the page's sliders, if the experiment follows them (`components/hand.py`).
-    layers: the setting that a layer more or less in the diagram changes, if there is one.
+    layers: the setting that − and + in the diagram change, if there is one.
     on_layers: called with the hidden layers that the learner asks for in the diagram ("4-2", "" for none); without it
     the diagram has no such buttons.
     on_points: called with all points, "x,y,class;…", whenever the learner has drawn some on the decision map; with it

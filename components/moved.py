@@ -48,7 +48,7 @@ def when_moved(follower: Follower) -> None:
 
 
 def drawn_with_steps(name: str, value: object, read: Read) -> None:
-    """A widget that is not drawn alone has this value; `read` gives what it becomes by a step (1, −1) that the browser tells."""
+    """A widget that is not drawn alone has this value; `read` gives what it becomes by a step that the browser tells."""
     hand().drawn(name, value, read, steps=True)
 
 

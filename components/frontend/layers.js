@@ -10,7 +10,10 @@ function button(name, label, click) {
 }
 
 export class Layers {
-  /** limits: {least, most, max_length}; wanted(text, step) receives "4-2", or "" for no hidden layer, and which step that is (`sayStep` in hand.js). */
+  /**
+   * limits: {least, most, max_length}; wanted(text, step) receives "4-2", or "" for no hidden layer, and which step that is
+   * (`sayStep` in hand.js), or 0 when it does not count from what the page knows.
+   */
   constructor(limits, wanted) {
     this.limits = limits;
     this.wanted = wanted;
