@@ -118,9 +118,9 @@ def pruned(network: nn.Module, share: float) -> nn.Module:
     made = copy.deepcopy(network)
     with torch.no_grad():
         for layer in weighted_layers(made):
-            flat = layer.weight.view(-1)
+            flat = layer.weight.flatten()
             smallest = flat.abs().argsort()[: round(share * len(flat))]
-            flat[smallest] = 0.0
+            layer.weight.copy_(flat.index_fill(0, smallest, 0.0).view(layer.weight.shape))
     return made
 
 

@@ -145,7 +145,7 @@ def _network(config: Config, shape: tuple[int, int, int], n_classes: int) -> str
     }[config.optimizer]
     return (
         "state = torch.get_rng_state()\n"
-        f"network = nn.Sequential(\n{body}\n)\n"
+        f"network = nn.Sequential(\n{body}\n).to(memory_format=torch.channels_last)  # the channels of a pixel side by side: faster\n"
         "torch.set_rng_state(state)  # dropout draws as if the first weights had not been drawn\n"
         f"optimizer = {optimizer}"
     )

@@ -79,7 +79,8 @@ def small_network(config: dict[str, Any]) -> str:
         for number, (x, y) in enumerate(fit.batches(epoch), start=1):
             fit.progress = (epoch + number / fit.n_batches) / settings.epochs
             fit.update(x, y)
-    return base64.b64encode(save(fit.network.state_dict())).decode()
+    parameters = {name: values.contiguous() for name, values in fit.network.state_dict().items()}
+    return base64.b64encode(save(parameters)).decode()
 
 
 def _unpacked(parameters: str) -> dict[str, Tensor]:

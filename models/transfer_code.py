@@ -123,7 +123,7 @@ def _networks(config: Config, tasks: Tasks) -> str:
         "def fresh(n_classes, seed):\n"
         "    torch.manual_seed(seed)\n"
         f"    body = nn.Sequential(\n{body}\n    )\n"
-        f"    return Network(body, {before * height * width}, n_classes)\n\n\n"
+        f"    return Network(body, {before * height * width}, n_classes).to(memory_format=torch.channels_last)\n\n\n"
         "source = fresh(N_FIRST, SEED)"
     )
 
@@ -147,7 +147,7 @@ def _pretrained(config: Config) -> str:
         f"    network = torchvision.models.{name}(weights=weights)\n"
         f"    n_features = {n_features}\n"
         f"    {last} = nn.Identity()\n"
-        "    return Network(Body(network), n_features, n_classes)\n\n\n"
+        "    return Network(Body(network), n_features, n_classes).to(memory_format=torch.channels_last)\n\n\n"
         'source = fresh(N_FIRST, SEED, "IMAGENET1K_V1")'
     )
 

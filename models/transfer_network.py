@@ -11,7 +11,6 @@ from collections import OrderedDict
 import torch
 from torch import Tensor, nn
 
-from models.pooling import MaxPool2
 from models.transfer_settings import Config
 
 Shape = tuple[int, int, int]
@@ -44,7 +43,7 @@ def small_body(channels: tuple[int, ...], shape: Shape) -> tuple[nn.Module, int]
             activation=nn.ReLU(),
         )
         if min(height, width) >= 2:
-            parts["pooling"] = MaxPool2()
+            parts["pooling"] = nn.MaxPool2d(2)
             height, width = height // 2, width // 2
         blocks.append(nn.Sequential(parts))
         before = after
@@ -61,7 +60,8 @@ def fresh(config: Config, shape: Shape, n_classes: int, seed: int) -> Classifier
             from models.pretrained import empty_body
 
             body, n_features = empty_body(config.body)
-        return Classifier(body, n_features, n_classes)
+        # Channel beside channel, as in `models.convnet.built`.
+        return Classifier(body, n_features, n_classes).to(memory_format=torch.channels_last)
 
 
 def with_body_of(source: nn.Module, blank: Classifier) -> Classifier:

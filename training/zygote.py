@@ -52,8 +52,9 @@ def serve(server: socket.socket) -> None:
     """Keep a spare until the server is gone."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps the children
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is the server's to handle
+    gc.disable()  # what is imported stays: looking for garbage in it would take a quarter of the time
     lessons, _ = (importlib.import_module(module) for module in PRELOAD)
-    gc.freeze()  # keep the collector from touching, and so copying, the shared pages
+    gc.freeze()  # keep the workers' collectors from touching, and so copying, the shared pages
     server.send(b"ready")
     rest, warm, lesson = lessons.later(), False, ""
     while not _gone(server):
@@ -123,6 +124,7 @@ def _wait(server: socket.socket, parent: socket.socket, lesson: str) -> None:
     code = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        gc.enable()
         _call_oneself(SPARE)
         if lesson and not select.select([server], [], [], 0)[0]:
             rehearse(lesson)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 from dataclasses import replace
 from typing import Any
@@ -84,6 +85,21 @@ def test_the_page_knows_the_shapes_that_torch_makes(settings: dict[str, Any]) ->
     ]
     assert network(x).shape == (2, 4)
     assert sum(part.numel() for part in network.parameters()) == n_parameters(config, shape, 4)
+
+
+def test_how_its_numbers_lie_changes_none_of_them() -> None:
+    fast = built(Config(channels=(4, 5)), (3, 12, 12), 7, seed=0)
+    assert fast.filters(1).is_contiguous(memory_format=torch.channels_last)
+    usual = copy.deepcopy(fast).to(memory_format=torch.contiguous_format)
+    x = torch.randn(20, 3, 12, 12, generator=torch.Generator().manual_seed(1))
+    answers = [network(x) for network in (fast, usual)]
+    for answer in answers:
+        answer.logsumexp(1).mean().backward()
+    assert torch.allclose(answers[0], answers[1], atol=1e-5)
+    for own, theirs in zip(fast.parameters(), usual.parameters(), strict=True):
+        assert own.grad is not None and theirs.grad is not None
+        assert own.grad.stride() == own.stride(), "an optimizer's step stays in the layout"
+        assert torch.allclose(own.grad, theirs.grad, atol=1e-5)
 
 
 def test_a_window_that_does_not_fit_is_refused_with_the_place() -> None:
