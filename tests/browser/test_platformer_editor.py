@@ -98,18 +98,10 @@ def test_sizes_levels_and_making_one_up(lesson: Lesson) -> None:
     assert Level.parse(level.state["text"]).rows[row][column] == "c"
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("10000g_10000g_10000g", "at most 400 are played"),
-        ("20._19.f_20g", "no start"),
-        ("<script>window.hurt = 1</script>", "stands for no tile"),
-        ("20._3.s12.f3._20", "ends in a number"),
-    ],
-)
-def test_a_bad_level_in_a_link_gets_one_sentence(lesson: Lesson, text: str, words: str) -> None:
-    lesson.open(f"/platformer?own_level={quote(text)}")
-    expect(lesson.page.get_by_test_id("stAlert").filter(has_text=words)).to_have_count(1)
+def test_a_bad_level_in_a_link_gets_one_sentence(lesson: Lesson) -> None:
+    """What else is bad: tests/pages/test_platformer.py."""
+    lesson.open(f"/platformer?own_level={quote('<script>window.hurt = 1</script>')}")
+    expect(lesson.page.get_by_test_id("stAlert").filter(has_text="stands for no tile")).to_have_count(1)
     assert lesson.ask("return view.session.current.facts.get('levels')[0].text") == LEVELS[0].level.text
     assert lesson.page.evaluate("window.hurt") is None
 

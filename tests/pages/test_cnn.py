@@ -16,6 +16,13 @@ from tests.pages.lesson_page import LessonPage
 from training.runs import runs
 
 
+@pytest.mark.parametrize("name", ["own", "data_dir"])
+def test_a_link_cannot_name_a_place_of_the_server(name: str) -> None:
+    page = LessonPage("cnn", {name: "/etc/passwd"})
+    assert page.sentences == [f"{name} cannot be set by a link. The link's value was left out."]
+    assert page.config[name] == ""
+
+
 def comparison(page: LessonPage) -> dict[str, Any] | None:
     """What the second live view is given."""
     found = [node for node in page.app.main if getattr(node, "key", None) == "live cnn-efficiency"]

@@ -93,7 +93,11 @@ def test_a_world_from_a_link_is_named_so() -> None:
     [
         ("...G", "has no start"),
         ("S...", "has no goal"),
+        ("S..", "has no goal"),
         ("", "is empty"),
+        ("\0", "one line"),
+        ("S.<img src=x>G", "a cell may be"),
+        ("S" * 3000, "3,000 cells wide"),
         ("S.G/", "0 cells wide"),
         ("S" + "." * 9998 + "G", "10,000 cells wide"),
         ("S.<script>G", "a cell may be"),
@@ -105,6 +109,12 @@ def test_a_link_with_no_world_gets_one_sentence(world: str, words: str) -> None:
         page = LessonPage("gridworld", {name: world})
         assert len(page.sentences) == 1 and words in page.sentences[0]
         assert page.config == to_mapping(Config())
+
+
+def test_a_link_with_a_discount_that_is_no_number_gets_one_sentence() -> None:
+    page = LessonPage("gridworld", {"gamma": "nan"})
+    assert len(page.sentences) == 1 and page.sentences[0].startswith("gamma is nan")
+    assert page.config == to_mapping(Config())
 
 
 def second_view(page: LessonPage) -> dict[str, Any]:

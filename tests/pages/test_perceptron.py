@@ -62,7 +62,10 @@ def test_rules_are_written_on_two_different_features() -> None:
     ("points", "words"),
     [
         ("a,b,c", "is not a point"),
+        ("1,1,7", "is not a point"),
         ("9,9,0;1,1,1;2,2,0;0,0,1", "lies off the plane"),
+        ("1e30,1e30,0;0,0,1", "lies off the plane"),
+        (";;;;", "at least two points"),
         ("1,1,0;2,2,0", "at least two points"),
     ],
 )
@@ -71,3 +74,10 @@ def test_points_in_a_link_that_are_none_are_refused_by_the_run(points: str, word
     assert page.view is not None and page.config["points"] == points
     with pytest.raises(ValueError, match=words):
         next(page.model.train(Config(dataset="drawn", points=points)))
+
+
+def test_points_upon_each_other_are_legal() -> None:
+    points = "0,0,0;0,0,0;0,0,1;0,0,1"
+    page = LessonPage("perceptron", {"dataset": "drawn", "points": points})
+    assert page.sentences == [] and page.config["points"] == points
+    assert next(page.model.train(Config(dataset="drawn", points=points))).metrics

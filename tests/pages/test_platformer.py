@@ -61,7 +61,8 @@ def test_choosing_another_level_ends_the_painting() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("10000g_10000g_10000g", "wide"),
+        ("10000g_10000g_10000g", "at most 400 are played"),
+        ("20._3.s12.f3._20", "ends in a number"),
         ("20._19.f_20g", "no start"),
         ("<script>alert(1)</script>", "stands for no tile"),
         ("20._3.s12.f3._20g" * 2000, "characters"),
