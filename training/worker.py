@@ -39,6 +39,7 @@ class Worker:
         self.log = LogWriter(folder.path)
         self.segment = -1
         self.state = self.said = "paused"
+        self.kept = False  # whether the file of parameters is that of the present step
         self.until: str | None = None  # "step" or "epoch" while doing just one
         self.resume_when_watched = False
         self.speed: float | None = None  # epochs per second; None: as fast as it goes
@@ -88,7 +89,7 @@ class Worker:
 
     def _take(self, step: Any) -> None:
         """Record what a step says beside its pictures."""
-        self.step = step
+        self.step, self.kept = step, False
         if step.metrics:
             self.latest.update(step.metrics)
         if step.facts:
@@ -105,6 +106,8 @@ class Worker:
 
     def _frame(self) -> None:
         step = self.framed = self.step
+        if self.said == "paused" and step.step > 0:
+            self._keep_weights()  # whoever sees this frame may ask for them at once
         self.next_epoch = self._epoch_after(step.epoch)
         self.history.append((self.seconds + self.waited, step.step, step.epoch))
         self.log.frame(
@@ -286,10 +289,11 @@ class Worker:
 
     def _keep_weights(self) -> None:
         """Replace the file of parameters by the present ones. A full disk must not end the run."""
-        if self.step.parameters is None:
+        if self.kept or self.step.parameters is None:
             return
         try:
             weights.save(self.folder.path, self.step.parameters())
+            self.kept = True
         except OSError:
             traceback.print_exc()
 

@@ -12,10 +12,12 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from numpy.typing import NDArray
 
 from models.step import Facts, Step
 from tests.invented import Bench, Config, Training, train
 from tests.running import arrays_of, metric_rows, strict_json
+from training import weights
 from training import worker as worker_module
 from training.environment import Environment
 from training.log import read_index, records
@@ -101,6 +103,34 @@ def test_one_step_is_one_step_and_an_epoch_ends_at_its_end(begin: Begin) -> None
     bench.channel.send({"action": "stop"})
     bench.end()
     assert sorted(bench.losses) == list(range(1, 21))
+
+
+def test_the_parameters_of_a_step_are_kept_before_its_frame_is_seen(begin: Begin, model: ModuleType) -> None:
+    kept_at_frame: dict[int, float] = {}
+
+    def with_parameters(config: Config) -> Training:
+        training = train(config)
+        step = next(training)
+        while True:
+            weight = step.observe()["weight"]
+            step.observe, step.parameters = partial(observed, step.step, weight), partial(dict, weight=weight)
+            step = training.send((yield step))
+
+    def observed(number: int, weight: NDArray[Any]) -> dict[str, NDArray[Any]]:
+        if number:
+            kept = weights.load((bench.folder.path / weights.FILE).read_bytes())
+            kept_at_frame[number] = float(kept["weight"][0])
+        return {"weight": weight}
+
+    model.train = with_parameters  # type: ignore[attr-defined]
+    bench = begin({"rate": 2})
+    for n in (1, 2):
+        bench.command("step")
+        bench.until_said("paused", n + 1)
+    bench.command("epoch")
+    bench.until_said("paused", 4)
+    assert {1, 2, 10} <= set(kept_at_frame)
+    assert kept_at_frame == {number: 2.0 * number for number in kept_at_frame}
 
 
 def test_as_many_steps_as_were_asked_for(begin: Begin) -> None:
