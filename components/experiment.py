@@ -20,7 +20,17 @@ from components.learner import learner
 from components.live import Described, KnownRun, Panel, live_view
 from components.moved import hand, when_moved
 from components.pictures import panels_of
-from models.settings import Preset, from_mapping, live_names, to_mapping
+from components.setting_widget import layer_steps, take_layers
+from models.settings import (
+    Preset,
+    Setting,
+    Sizes,
+    format_value,
+    from_mapping,
+    live_names,
+    settings_of,
+    to_mapping,
+)
 from training.executor import RunError
 from training.runs import runs
 from training.spec import Spec
@@ -64,6 +74,7 @@ def experiment(
     layers_setting: the setting that the + and − buttons of the network diagram change, if there is one.
     """
     who, page = learner(), page or stem
+    layers = next((one for one in settings_of(type(config)) if one.name == layers_setting), None)
     session: _Session = st.session_state.setdefault(f"experiment {page}", _Session())
     points = str(getattr(config, points_setting)) if points_setting else ""
     ready = points_setting is None or _both_classes(points)
@@ -103,12 +114,12 @@ def experiment(
         session=session.id,
         moment=session.moment,
         hand=hand().id if follows_sliders else "",
-        layers=layers_setting or "",
+        layers=_layers_told(layers, getattr(config, layers.name)) if layers else {},
         speed=speed,
         unit=unit,
         title=title,
         compact=compact,
-        on_layers=partial(take, layers_setting) if layers_setting else None,
+        on_layers=partial(take_layers, layers) if layers else None,
         on_points=partial(take, points_setting) if points_setting else None,
         on_plane=partial(take, plane_setting) if plane_setting else None,
         on_asked={name: partial(take, name) for name in picked},
@@ -199,6 +210,13 @@ def _frame_of(run_id: str, after: int | None = None) -> Picture:
     return lambda: folder.recorded > recorded
 
 
+def _layers_told(setting: Setting, value: tuple[int, ...]) -> dict[str, str]:
+    """The setting's name, and what it becomes by each of the page's buttons for layers."""
+    assert isinstance(setting.declaration, Sizes)
+    steps = layer_steps(setting.declaration, value)
+    return {"name": setting.name, **{words: format_value(setting, wanted) for words, wanted in steps.items()}}
+
+
 def _both_classes(points: str) -> bool:
     """Whether there are at least two points of each class in `x,y,class;…`."""
     labels = [point.rpartition(",")[2] for point in points.split(";")]
@@ -237,8 +255,6 @@ def terminal_command(stem: str, config: DataclassInstance) -> str:
     """The command that trains the same run in a terminal."""
     import dataclasses
     import shlex
-
-    from models.settings import format_value, settings_of
 
     words = ["python", "-m", f"models.{stem}"]
     for setting in settings_of(type(config)):

@@ -1,5 +1,5 @@
-"""The sliders of a page in one session (and the buttons for layers), and what follows them: told by the page's script or,
-sooner, by the browser.
+"""The sliders of a page in one session (and its layers, which have buttons), and what follows them: told by the page's script
+or, sooner, by the browser.
 
 Streamlit sends a slider's value when the browser has drawn the slider, and one that is dragged when it is let go; then a
 script begins. The browser says the same past all that (`frontend/hand.js`, `server/routes.py`): what follows a slider
@@ -29,8 +29,8 @@ Picture = Callable[[], bool]
 #: Called with the setting that has moved, its value before, its value now, and whether that comes from a hand, which waits for
 #: a picture before it says more; gives the picture of it, if there will be one.
 Follower = Callable[[str, object, object, bool], Picture | None]
-#: A position of a slider in the browser → the setting's legal value, or None.
-Read = Callable[[float], object]
+#: A position of a slider in the browser, or layers as text → the setting's legal value, or None.
+Read = Callable[[float | str], object]
 
 #: Seconds for which the page is expected to hear what the hand has said. A hand that rests on a slider says nothing.
 HEARD_SECONDS: Final = 1.5
@@ -46,10 +46,6 @@ class _Slider:
     value: object  # what the followers know
     page: object  # what the page knows
     read: Read
-    #: Whether a position counts from the value that the page knows: one layer more, not so many layers.
-    steps: bool = False
-    #: When the page came to this value by itself, in monotonic seconds: the browser may yet tell of that step.
-    taken: float = NEVER
     pictures: list[Picture] = field(default_factory=list)
     #: When the browser said so, in monotonic seconds, if the page has not heard of it since.
     said: float = NEVER
@@ -58,11 +54,6 @@ class _Slider:
     def ahead(self) -> bool:
         """Whether the page is about to hear of the value."""
         return time.monotonic() - self.said < HEARD_SECONDS
-
-    @property
-    def counts(self) -> bool:
-        """Whether a step that is told now counts from what the browser saw: the page has not taken it already."""
-        return not self.steps or (self.value == self.page and time.monotonic() - self.taken >= HEARD_SECONDS)
 
 
 def until(there: Callable[[], bool], seconds: float) -> bool:
@@ -99,38 +90,37 @@ class Hand:
         with self.lock:
             self._followers.append(follower)
 
-    def drawn(self, name: str, value: object, read: Read, *, steps: bool = False) -> None:
-        """The page has drawn a slider with this value. steps: its positions are steps from there, such as 1 or −1."""
+    def drawn(self, name: str, value: object, read: Read) -> None:
+        """The page has drawn a slider with this value."""
         with self.lock:
             known = self._sliders.get(name)
             if known is not None and known.ahead and known.page == value:
                 known.read = read  # the page is only behind; a preset is not
                 return
-            self._sliders[name] = slider = _Slider(value, value, read, steps)
-            if known is not None and value == known.page:
-                slider.taken = known.taken
-            elif known is not None and not (known.ahead and value == known.value):
-                slider.taken = time.monotonic()  # nobody has told of it
+            self._sliders[name] = _Slider(value, value, read)
 
     def heard(self, name: str, now: object) -> list[Picture]:
         """The page has heard that a slider moved: what follows it does, if it has not done so."""
         with self.lock:
-            slider = self._sliders[name]
+            slider = self._sliders.get(name)
+            if slider is None:
+                return []
             slider.page = now
             if slider.ahead and slider.value != now:
                 return []  # the hand is further already
             slider.said = NEVER
             return slider.pictures if slider.value == now else self._follow(name, slider, now, by_hand=False)
 
-    def told(self, name: str, position: float) -> dict[str, Any]:
-        """A browser says where a slider stands. Answers whether a picture of it will come."""
+    def told(self, name: str, position: float | str) -> dict[str, Any]:
+        """A browser says where a slider stands. Answers whether a picture of it will come.
+
+        While the page is drawn nobody follows; it then finds that the hand is `ahead`.
+        """
         until(lambda: self._executor().ready, READY_SECONDS)
         with self.lock:
             slider = self._sliders.get(name)
-            if slider is None or not slider.counts:
-                return {"picture": False}  # the page takes this step, or has done so
-            now = slider.read(position)
-            if now in (None, slider.value) or not self._followers:
+            now = None if slider is None else slider.read(position)
+            if slider is None or now in (None, slider.value):
                 return {"picture": False}
             pictures = self._follow(name, slider, now, by_hand=True)
             slider.said = time.monotonic()

@@ -97,7 +97,7 @@ def live_view(
     session: str = "",
     moment: int = 0,
     hand: str = "",
-    layers: str = "",
+    layers: Mapping[str, str] = MappingProxyType({}),
     on_layers: Callable[[str], None] | None = None,
     on_points: Callable[[str], None] | None = None,
     on_plane: Callable[[list[str]], None] | None = None,
@@ -116,7 +116,8 @@ def live_view(
     session, moment: who describes this on the page, and how many descriptions there were before. The stream of a run tells
     of one that the same session has begun, with what describes it: whichever comes first is shown, the newest holds.
     hand: whom the browser tells of the page's sliders, if the experiment follows them (`components/hand.py`).
-    layers: the setting that − and + in the diagram change, if there is one.
+    layers: the "name" of the setting that − and + in the diagram change, if there is one, and what it becomes by each of the
+    page's buttons for it.
     on_layers: called with the hidden layers that the learner asks for in the diagram ("4-2", "" for none); without it
     the diagram has no such buttons.
     on_points: called with all points, "x,y,class;…", whenever the learner has drawn some on the decision map; with it
@@ -161,7 +162,7 @@ def live_view(
             "session": session,
             "moment": moment,
             "hand": hand,
-            "layers": layers,
+            "layers": dict(layers),
             "editable": on_layers is not None,
             "drawable": {"points": points, "ready": points_ready} if on_points is not None else None,
             "turnable": on_plane is not None,

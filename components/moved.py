@@ -47,11 +47,6 @@ def when_moved(follower: Follower) -> None:
     hand().add_follower(follower)
 
 
-def drawn_with_steps(name: str, value: object, read: Read) -> None:
-    """A widget that is not drawn alone has this value; `read` gives what it becomes by a step that the browser tells."""
-    hand().drawn(name, value, read, steps=True)
-
-
 def drawn_alone(name: str, value: Callable[[], T], widget: Callable[[], T], read: Read) -> T:
     """What `widget` gives, drawn as a fragment of its own. `value` gives the same before it is drawn.
 

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from components.link import from_link, link_text, plain, widget_state, write_parameter
-from components.moved import drawn_alone, drawn_with_steps
+from components.moved import drawn_alone, hand
 from models.settings import (
     Choice,
     Flag,
@@ -30,6 +30,7 @@ LIVE_MARK = "⚡"
 WIDEST_SLIDER = 200  # whole numbers; beyond, a slider cannot be set exactly
 MOST_SEGMENTS = 4
 FIRST_LAYER = 4  # units of a layer added to none
+LAYER_STEPS = ("Add layer", "Remove layer")
 
 
 def draw(setting: Setting, start: Any) -> Any:
@@ -107,31 +108,36 @@ def _draw_text(setting: Setting, start: Any, label: str, common: Mapping[str, An
 
 
 def _draw_layer_buttons(setting: Setting, sizes: Sizes, value: tuple[int, ...]) -> None:
-    changes = steps_from(sizes, value)
+    steps = layer_steps(sizes, value)
     with st.container(horizontal=True):
-        for words, by in (("Add layer", 1), ("Remove layer", -1)):
+        for words in LAYER_STEPS:
             st.button(
                 words,
                 key=f"{setting.name}: {words}",
-                on_click=set_state,
-                args=(setting, changes.get(by, value)),
-                disabled=by not in changes,
+                on_click=take_layers,
+                args=(setting, steps.get(words, value)),
+                disabled=words not in steps,
             )
-    drawn_with_steps(setting.name, value, changes.get)
+    hand().drawn(setting.name, value, lambda text: _legal(setting, text, None))
 
 
-def steps_from(sizes: Sizes, value: tuple[int, ...]) -> dict[float, tuple[int, ...]]:
-    """What a step leads to: 1 a layer more, −1 one less, ±(2 + i) a unit more or less in layer i; the illegal ones are absent."""
-    steps: dict[float, tuple[int, ...]] = {}
+def layer_steps(sizes: Sizes, value: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+    """What the layers become by a press on each of their buttons that can be pressed."""
+    steps: dict[str, tuple[int, ...]] = {}
+    add, remove = LAYER_STEPS
     if len(value) < sizes.max_length:
-        steps[1] = (*value, value[-1] if value else min(max(FIRST_LAYER, sizes.low), sizes.high))
+        steps[add] = (*value, value[-1] if value else min(max(FIRST_LAYER, sizes.low), sizes.high))
     if value:
-        steps[-1] = value[:-1]
-    for i, units in enumerate(value):
-        for by in (1, -1):
-            if sizes.low <= units + by <= sizes.high:
-                steps[by * (2 + i)] = (*value[:i], units + by, *value[i + 1 :])
+        steps[remove] = value[:-1]
     return steps
+
+
+def take_layers(setting: Setting, wanted: object) -> None:
+    """Called when the page hears that the learner wants these layers, a tuple or a text from the browser."""
+    value = _legal(setting, wanted, None)
+    if value is not None:
+        set_state(setting, value)
+        hand().heard(setting.name, value)
 
 
 def present(setting: Setting, start: Any) -> Any:
@@ -187,8 +193,10 @@ def _stops(setting: Setting, start: Any) -> tuple[float, ...]:
     return _grid(setting, start, _legal(setting, st.session_state.get(setting.name), start)) if log else ()
 
 
-def _at(setting: Setting, stops: tuple[float, ...], position: float) -> Any:
+def _at(setting: Setting, stops: tuple[float, ...], position: float | str) -> Any:
     """The setting's value when its slider stands there, or None."""
+    if isinstance(position, str):
+        return None
     if not stops:
         return _legal(setting, setting.kind(position), None)
     return stops[int(position)] if 0 <= position < len(stops) else None

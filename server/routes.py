@@ -25,6 +25,7 @@ from training.shortcuts import shortcuts
 from training.spec import RunFolder
 
 MAX_BODY = 1 << 20
+MAX_TEXT = 200  # of layers, such as 8-4
 MAX_NUMBER = 1e300  # JSON knows whole numbers of any length, a worker's arithmetic does not
 GONE = "This run is no longer kept. Press Train to run it again."
 
@@ -125,17 +126,21 @@ async def ask(request: Request) -> Response:
 
 
 async def moved(request: Request) -> JSONResponse:
-    """POST /moved/<hand>: where a slider of a page stands, sooner than its script hears of it."""
+    """POST /moved/<hand>: where a slider of a page stands, or which layers are wanted, sooner than its script hears of it."""
     body = await _body(request)
     hand = shortcuts.get(request.path_params["hand"])
     if hand is None or learner_of(request) not in (None, hand.learner):
         raise Refused(404, "This page is no longer open: reload it.")
     name, position = body.get("name"), body.get("position")
-    if not isinstance(name, str) or not isinstance(position, int | float) or isinstance(position, bool):
+    if not isinstance(name, str) or not isinstance(position, int | float | str) or isinstance(position, bool):
         raise Refused(400, "A slider has a name and a position.")
-    if not abs(position) <= MAX_NUMBER:
+    if isinstance(position, str):
+        if len(position) > MAX_TEXT:
+            raise Refused(400, f"Layers take at most {MAX_TEXT} characters.")
+    elif not abs(position) <= MAX_NUMBER:
         raise Refused(400, "Numbers must be finite.")
-    return JSONResponse(await asyncio.to_thread(hand.told, name, float(position)))
+    where = position if isinstance(position, str) else float(position)
+    return JSONResponse(await asyncio.to_thread(hand.told, name, where))
 
 
 def checked(body: dict[str, Any]) -> dict[str, Any]:

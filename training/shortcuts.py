@@ -17,7 +17,7 @@ class Shortcut(Protocol):
     def learner(self) -> str:
         """Whose session it is: nobody else's browser is heard."""
 
-    def told(self, name: str, position: float) -> dict[str, Any]:
+    def told(self, name: str, position: float | str) -> dict[str, Any]:
         """Called, from any thread, with what a browser says, which may be anything. Gives an answer for it (JSON)."""
 
 

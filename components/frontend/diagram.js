@@ -2,7 +2,7 @@
 
 import { fit, MapSheet } from "./canvas.js";
 import { element, setText } from "./elements.js";
-import { sayStep } from "./hand.js";
+import { sayLayers } from "./hand.js";
 import { Inspector } from "./inspector.js";
 import { Layers } from "./layers.js";
 import { arrange, hit, unitName } from "./layout.js";
@@ -41,8 +41,8 @@ export class Diagram extends Panel {
     this.inspector = new Inspector((name, index, value) => this.view.act("edit", { name, index, value }), () => this.select(null));
     this.body.append(this.scroller, this.spoken, this.inspector.element);
     if (spec.editable) {
-      this.layers = new Layers(spec.limits, (text, step) => {
-        if (step && this.view.session.fits) sayStep(this.view.data.layers, step);
+      this.layers = new Layers(spec.limits, (text) => {
+        sayLayers(text);
         this.view.tell("layers", text);
       });
       this.layers.element.style.visibility = "hidden"; // until there are layers to change

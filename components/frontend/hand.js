@@ -1,4 +1,4 @@
-// The hand on a slider of the page, or on a button for a layer. Streamlit tells its script of a slider when the browser has
+// The hand on a slider of the page, or on a button for layers. Streamlit tells its script of a slider when the browser has
 // drawn it, and of one that is dragged when it is let go; after a button it draws the page first. The server is told sooner, and
 // what follows the slider follows the hand (components/hand.py).
 
@@ -6,10 +6,10 @@ import { moved } from "./control.js";
 
 const SLIDER = ".stSlider";
 const INPUT = "input[type=range]";
-const LAYER = /^([\w-]+)--(Add|Remove)-layer$/; // keys of the buttons for layers (components/setting_widget.py)
+const LAYERS = /^([\w-]+)--(Add|Remove)-layer$/; // keys of the buttons for layers (components/setting_widget.py)
 const PICTURE_MS = 1000; // longest wait for a picture before the next one is asked for: a busy server is asked for less
 
-let told = null; // {base, id} of whom to tell: of the newest view
+let told = null; // {base, id, layers} of the newest view: whom to tell, and what the buttons for layers lead to
 let held = null; // {input, name} of the slider that was touched last
 let waiting = null; // the newest position while another is on its way, or its picture
 let all = null; // kept when there is nothing more to tell
@@ -17,14 +17,14 @@ let hurry = () => {}; // no longer waits for a picture
 
 const observer = new MutationObserver(() => say({ name: held.name, position: Number(held.input.value) }));
 
-/** From now on, the hand's moves are told to this one. */
-export function follow(base, id) {
+/** From now on, the hand's moves are told to this one. layers: {name of the setting, words on a button → what it leads to}. */
+export function follow(base, id, layers) {
   if (told === null) {
     document.addEventListener("pointerdown", grasp, { capture: true, passive: true });
     document.addEventListener("keydown", grasp, { capture: true, passive: true });
     document.addEventListener("click", press, { capture: true, passive: true });
   }
-  told = { base, id };
+  told = { base, id, layers };
 }
 
 /** A promise for the moment when everything that the hand has done so far is told, at once; null if it is. */
@@ -50,17 +50,13 @@ function keyOf(widget) {
 }
 
 function press(event) {
-  const [, name, which] = keyOf(event.target.closest?.(".stButton"))?.match(LAYER) ?? [];
-  if (name) sayStep(name, which === "Add" ? 1 : -1);
+  const [, name, which] = keyOf(event.target.closest?.(".stButton"))?.match(LAYERS) ?? [];
+  if (name && name === told.layers.name) sayLayers(told.layers[`${which} layer`]);
 }
 
-/**
- * The setting of this name takes a step: 1 is a layer more, −1 one less, ±(2 + i) a unit more or less in layer i
- * (`steps_from` in components/setting_widget.py). Steps count from what the page knows now, so this one is told now or not at
- * all: the page hears of it anyhow.
- */
-export function sayStep(name, step) {
-  if (name && told && !all) say({ name, position: step });
+/** The learner wants these layers ("8-4", "" for none); undefined says nothing. */
+export function sayLayers(text) {
+  if (text !== undefined && told?.layers.name) say({ name: told.layers.name, position: text });
 }
 
 function say(what) {

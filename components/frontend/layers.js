@@ -10,18 +10,15 @@ function button(name, label, click) {
 }
 
 export class Layers {
-  /**
-   * limits: {least, most, max_length}; wanted(text, step) receives "4-2", or "" for no hidden layer, and which step that is
-   * (`sayStep` in hand.js), or 0 when it does not count from what the page knows.
-   */
+  /** limits: {least, most, max_length}; wanted(text) receives "4-2", or "" for no hidden layer. */
   constructor(limits, wanted) {
     this.limits = limits;
     this.wanted = wanted;
     this.shown = null;
     this.columns = element("div", { className: "lv-columns" });
     this.total = element("span", { className: "lv-layers-total" });
-    this.fewer = button("minus", "Remove the last hidden layer", () => this.change(this.layers.slice(0, -1), -1));
-    this.more = button("plus", "Add a hidden layer", () => this.change([...this.layers, this.layers.at(-1) ?? Math.min(4, limits.most)], 1));
+    this.fewer = button("minus", "Remove the last hidden layer", () => this.change(this.layers.slice(0, -1)));
+    this.more = button("plus", "Add a hidden layer", () => this.change([...this.layers, this.layers.at(-1) ?? Math.min(4, limits.most)]));
     this.element = element("div", { className: "lv-layers" }, this.fewer, this.total, this.more);
   }
 
@@ -30,8 +27,7 @@ export class Layers {
     return this.asked ?? this.real ?? [];
   }
 
-  change(layers, step) {
-    const first = !this.asked; // else the page, which may not have heard of the last step, takes this one
+  change(layers) {
     this.asked = layers;
     clearTimeout(this.forget);
     this.forget = setTimeout(() => {
@@ -39,7 +35,7 @@ export class Layers {
       this.label();
     }, FORGET_MS);
     this.label();
-    this.wanted(layers.join("-"), first ? step : 0);
+    this.wanted(layers.join("-"));
   }
 
   learn(facts) {
@@ -67,7 +63,7 @@ export class Layers {
   column(i) {
     const to = (by) => () => {
       const next = [...this.layers];
-      if (i < next.length) this.change(next.map((n, at) => (at === i ? n + by : n)), by * (i + 2));
+      if (i < next.length) this.change(next.map((n, at) => (at === i ? n + by : n)));
     };
     const name = `hidden layer ${i + 1}`;
     return element(

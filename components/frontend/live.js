@@ -289,7 +289,7 @@ export async function show({ data, parentElement, setTriggerValue }) {
   parentElement.liveView ??= new View(parentElement);
   const view = parentElement.liveView;
   Object.assign(view, { assets: data.assets, setTriggerValue });
-  if (data.hand) follow(data.base, data.hand);
+  if (data.hand) follow(data.base, data.hand, data.layers);
   view.show(data);
   return () => setTimeout(() => {
     if (parentElement.isConnected || view.closed) return;

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.controls import link_query
-from components.setting_widget import steps_from
+from components.setting_widget import layer_steps
 from models.settings import Choice, Flag, Names, Preset, Range, Sizes, Text
 
 SHAPES = ("circle", "xor", "gauss", "spiral", "moons")
@@ -166,14 +166,11 @@ def test_layer_buttons_stop_at_both_ends() -> None:
     assert config_of(press(test, "Add layer")).hidden == (4,)
 
 
-def test_steps_lead_only_to_legal_layers() -> None:
-    """What the browser says: a layer more is 1, one less −1, a unit more or less in layer i ±(2 + i)."""
+def test_the_browser_knows_what_each_button_for_layers_leads_to() -> None:
     sizes = Sizes(1, 5, max_length=3, help="")
-    assert steps_from(sizes, ()) == {1: (4,)}
-    assert steps_from(sizes, (5, 1)) == {1: (5, 1, 1), -1: (5,), -2: (4, 1), 3: (5, 2)}
-    assert steps_from(sizes, (2, 3, 4)) == {
-        -1: (2, 3), 2: (3, 3, 4), -2: (1, 3, 4), 3: (2, 4, 4), -3: (2, 2, 4), 4: (2, 3, 5), -4: (2, 3, 3)
-    }  # fmt: skip
+    assert layer_steps(sizes, ()) == {"Add layer": (4,)}
+    assert layer_steps(sizes, (5, 1)) == {"Add layer": (5, 1, 1), "Remove layer": (5,)}
+    assert layer_steps(sizes, (2, 3, 4)) == {"Remove layer": (2, 3)}
 
 
 LEGAL_LINKS = [

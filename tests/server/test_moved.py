@@ -18,9 +18,9 @@ class Hand:
 
     def __init__(self, learner: str) -> None:
         self.learner = learner
-        self.notes: list[tuple[str, float]] = []
+        self.notes: list[tuple[str, float | str]] = []
 
-    def told(self, name: str, position: float) -> dict[str, Any]:
+    def told(self, name: str, position: float | str) -> dict[str, Any]:
         self.notes.append((name, position))
         return {"picture": True}
 
@@ -51,6 +51,12 @@ def test_without_cookies_the_secret_is_enough(client: TestClient) -> None:
     assert hand.notes == [("depth", 0.25)]
 
 
+def test_layers_are_told_as_text(client: TestClient) -> None:
+    url, hand = held("ada")
+    assert client.post(url, json={"name": "hidden", "position": "8-4"}).status_code == 200
+    assert hand.notes == [("hidden", "8-4")]
+
+
 def test_nobody_moves_anothers_slider(client: TestClient, learner: str) -> None:
     url, hand = held("somebody else")
     answer = client.post(url, json={"name": "depth", "position": 3})
@@ -73,7 +79,8 @@ def test_a_session_that_has_ended_is_not_there(client: TestClient) -> None:
         {"name": "depth"},
         {"position": 3},
         {"name": ["depth"], "position": 3},
-        {"name": "depth", "position": "3"},
+        {"name": "depth", "position": "3" * 201},
+        {"name": "depth", "position": [3]},
         {"name": "depth", "position": None},
         {"name": "depth", "position": True},
         {"name": "depth", "position": 10**400},
