@@ -44,7 +44,7 @@ def panels(config: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Panel]:
         *([_curve(settings)] if settings.curve else []),
         images("All that the three may learn from (first repetition)", "few", columns=max(1, len(names))),
         _features(names, settings),
-        *([_first(settings)] if settings.body == "small" and settings.epochs else []),
+        *([_first(settings)] if _has_first(settings) else []),
         chart(
             "Loss on the few pictures",
             lines=[line(f"loss/{name}", words) for name, words in LEARNERS.items()],
@@ -57,6 +57,11 @@ def panels(config: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Panel]:
         *([live_answer()] if settings.body == "small" else []),
     ]
     return found
+
+
+def _has_first(config: Config) -> bool:
+    """Whether the first task is learned here, not by others before."""
+    return config.body == "small" and config.epochs > 0
 
 
 def _race(config: Config) -> Panel:
@@ -87,7 +92,8 @@ def _race(config: Config) -> Panel:
             traces.append(dict(trace))
     n = "mean" if config.seeds > 1 else "one repetition"
     several = f"{n} of {config.seeds} repetitions" if config.seeds > 1 else n
-    layout = _layout("updates of the second task", "test accuracy", height=330)
+    when = ", once the first is learned" if _has_first(config) else ""
+    layout = _layout(f"updates of the second task{when}", "test accuracy", height=330)
     layout["xaxis"]["range"] = [0, config.steps * 1.03]
     layout["hovermode"] = "x unified"
     title = f"{config.shots} {'pictures' if config.shots > 1 else 'picture'} per class: {several}"
