@@ -62,9 +62,12 @@ $(VENV)/installed: requirements.txt | $(VENV)/bin/pip
 $(VENV)/installed-dev: requirements-dev.txt requirements.txt | $(VENV)/bin/pip
 	@$(MAKE) --no-print-directory -j 2 $(VENV)/installed chromium
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	@command -v chromium >/dev/null || $(BIN)/playwright install chromium
+	@$(CHROMIUM) >/dev/null || $(BIN)/playwright install chromium
 	@touch $@
 
+# The shell is Chromium without windows: the tests run a tenth faster in it.
+CHROMIUM := { command -v chromium-headless-shell || command -v chromium; }
 .PHONY: chromium
 chromium:
-	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] || { apt-get update -qq && apt-get install -y -qq chromium; } || true
+	@$(CHROMIUM) >/dev/null || [ "$$(id -u)" != 0 ] || { apt-get update -qq \
+		&& { apt-get install -y -qq chromium-headless-shell || apt-get install -y -qq chromium; }; } || true

@@ -22,7 +22,10 @@ TIMEOUT_MS = 60_000
 def chromium() -> Iterator[Browser]:
     """A headless browser, closed in the end."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*ARGUMENTS])
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("chromium-headless-shell"),
+            args=[*ARGUMENTS],
+        )
         try:
             yield browser
         finally:
