@@ -127,7 +127,7 @@ class Lesson:
     def curve(self, chart: int = 0) -> int:
         """Number of points that Plotly has drawn in the first curve of a chart."""
         self.page.wait_for_function(
-            "n => document.querySelectorAll('.lv-plot')[n]?.data?.[0]?.x?.length", arg=chart
+            "n => document.querySelectorAll('.lv-plot')[n]?.data?.[0]?.x?.length", arg=chart, polling=50
         )
         plots = "document.querySelectorAll('.lv-plot')"
         return int(self.page.evaluate(f"n => {plots}[n].data[0].x.length", chart))
@@ -137,6 +137,7 @@ class Lesson:
         self.page.wait_for_function(
             "([n, least]) => document.querySelectorAll('.lv-plot')[n]?.data?.[0]?.x?.length >= least",
             arg=[chart, least],
+            polling=50,
         )
 
     # The settings beside it.
