@@ -65,7 +65,7 @@ $(VENV)/installed-dev: requirements-dev.txt requirements.txt | $(VENV)/bin/pip
 	@$(CHROMIUM) >/dev/null || $(BIN)/playwright install chromium
 	@touch $@
 
-# The shell is Chromium without windows: the tests run a tenth faster in it.
+# The shell is Chromium without windows: it costs less for each page, and less to install.
 CHROMIUM := { command -v chromium-headless-shell || command -v chromium; }
 .PHONY: chromium
 chromium:

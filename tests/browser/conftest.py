@@ -48,7 +48,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def executable(playwright: Playwright) -> str:
-    """Chromium; without windows if it is there, which costs a tenth less."""
+    """Chromium; without windows if it is there, which costs less."""
     found = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     found = found or playwright.chromium.executable_path
     if not Path(found).exists():

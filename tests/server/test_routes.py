@@ -61,6 +61,7 @@ def test_train_on_a_run_that_was_replaced_a_moment_ago_is_no_mistake(
         assert (answer.status_code, answer.json()) == (200, {"ok": False, "replaced": True})
         wait_until(lambda: not first.path.exists())  # nobody played it
     assert client.post(address, json={"action": "step"}).status_code == 404
+    second.until_state("paused")  # a busy worker has said nothing yet
     assert second.states[-1]["state"] != "running", "the other is played when its page says so"
     assert client.post(f"/runs/{second.handle.control}", json={"action": "play"}).json() == {"ok": True}
     second.command("stop")
