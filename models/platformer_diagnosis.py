@@ -14,7 +14,8 @@ from models.platformer_rules import TERMS
 from models.platformer_settings import Config
 from models.step import Note
 
-PATIENCE = 200_000  # steps of the environment before anything is blamed
+PATIENCE = 200_000  # steps of the environment before anything is blamed; on hard levels learners stand still before they learn
+EARLY = 100_000  # before what its cause shows too: a setting that cannot work, or an entropy that is gone
 IN_A_ROW = 10  # updates that look the same
 ENOUGH = 50  # episodes to judge by
 GOOD = 0.5  # share of episodes that reach the flag; a policy that does better needs no doctor
@@ -189,13 +190,14 @@ class Doctor:
 
     def _found(self, seen: Evidence, success: float) -> list[Note | None]:
         config, metrics = seen.config, seen.metrics
-        poor = success < GOOD
+        poor, timeouts = success < GOOD, metrics.get("ends/time", 0.0)
         waited = self._played - self._since >= PATIENCE and poor
+        early = self._played - self._since >= EARLY and poor
         sure = len(self._entropies) == IN_A_ROW and max(self._entropies) < SURE
         frozen = sure and max(self._entropies) < FROZEN
+        standing, hack = timeouts >= STILL and not frozen, self._hack(metrics)
         explained = bool(self._named & ROOTS)
         held_out = metrics.get("rate/held_out")
-        timeouts = metrics.get("ends/time", 0.0)
         deaths = metrics.get("ends/fell", 0.0) + metrics.get("ends/caught", 0.0)
         dear = metrics.get("reward/time", 0.0) < min(
             config.reward_death, -metrics.get("reward/progress", 0.0)
@@ -203,12 +205,14 @@ class Doctor:
         return [
             SOLVED if success >= 0.9 else None,
             forgot(self._best, success) if self._best >= GOOD and self._low >= IN_A_ROW else None,
-            short_sighted(config) if waited and config.discount <= SHORT_SIGHTED else None,
-            hurries(config, deaths) if waited and deaths >= 0.9 and dear else None,
-            entropy_collapsed(self._entropies[-1], config) if waited and frozen and not explained else None,
-            stands_still(config, timeouts) if waited and timeouts >= STILL and not frozen else None,
-            self._hack(metrics) if waited else None,
-            entropy_collapsed(self._entropies[-1], config) if waited and sure and not explained else None,
+            short_sighted(config) if early and config.discount <= SHORT_SIGHTED else None,
+            hurries(config, deaths) if early and deaths >= 0.9 and dear else None,
+            entropy_collapsed(self._entropies[-1], config) if early and frozen and not explained else None,
+            stands_still(config, timeouts) if waited and standing else None,
+            hack if waited else None,
+            entropy_collapsed(self._entropies[-1], config)
+            if early and sure and not (standing or hack or explained)
+            else None,
             self._place(seen) if waited and not explained else None,
             not_general(success, held_out, config)
             if held_out is not None

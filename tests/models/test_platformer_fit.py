@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from models.platformer_baselines import N_EPISODES, baselines, examined, play, sampler, scores
 from models.platformer_course import Course
-from models.platformer_diagnosis import PATIENCE, Doctor, Evidence
+from models.platformer_diagnosis import EARLY, PATIENCE, Doctor, Evidence
 from models.platformer_game import Ending, Game
 from models.platformer_levels import LEVELS
 from models.platformer_recorder import NOWHERE, REWARD_UNIT, UNIT, death_map, packed_window
@@ -258,6 +258,18 @@ def test_a_healthy_run_needs_no_doctor() -> None:
 )
 def test_an_event_is_named(name: str, config: Config, metrics: dict[str, float]) -> None:
     assert name in told(config, metrics)
+
+
+def test_what_shows_its_cause_is_named_early_and_what_may_pass_is_not() -> None:
+    sighted, still = {"rate/success": 0.2}, {"rate/success": 0.0, "ends/time": 0.9, "ends/fell": 0.1}
+    early, waited = EARLY * 20 // PATIENCE, 20
+    assert told(Config(discount=0.5), sighted, updates=early) == {"short_sighted"}
+    assert told(Config(discount=0.5), sighted, updates=early - 1) == set()
+    assert told(Config(), still, updates=waited - 1) == set()
+    assert told(Config(), still, updates=waited) == {"stands_still"}
+    assert told(Config(), still | {"entropy/policy": 0.1}, updates=waited - 1) == set(), (
+        "a cause that lies deeper comes"
+    )
 
 
 def test_one_deadly_place_is_named_with_its_column() -> None:
