@@ -41,15 +41,16 @@ export class Platformer extends Games {
     return this.reel;
   }
 
-  /** Newer games are not kept waiting for ever. */
+  /** Newer games are not kept waiting for ever, and games in a level that is no more are not played on. */
   get busy() {
-    return super.busy && !this.view.scrubbed && performance.now() - this.adoptedAt <= LONGEST_MS;
+    return super.busy && !this.view.scrubbed && this.levels === this.run.facts.get("levels") && performance.now() - this.adoptedAt <= LONGEST_MS;
   }
 
   record() {
     const shown = shownIn(this.run, this.frame);
     this.sumsOf = null;
     this.adoptedAt = performance.now();
+    this.levels = this.run.facts.get("levels");
     this.reel.rate = 1 / shown.tau;
     this.wrote = 0;
     return shown;

@@ -116,7 +116,7 @@ def test_a_dream_grows_beside_the_strongest_real_picture(lesson: Lesson) -> None
 
 
 def test_probes_of_drawings_tell_four_lines_and_what_they_say(lesson: Lesson) -> None:
-    trained(lesson, "dataset=drawings&epochs=3")
+    trained(lesson, "dataset=drawings&epochs=1&channels=4-8&dense=16")
     sketch = part(lesson, "Probe every layer", "layers_probes")
     readings = sketch.state["readings"]
     assert [one["name"] for one in readings] == ["edge direction", "straight or curved", "part", "class"]

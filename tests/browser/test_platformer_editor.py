@@ -44,7 +44,7 @@ def test_a_painted_pit_is_the_training_level_while_it_trains(lesson: Lesson) -> 
         "(text) => new URL(location.href).searchParams.get('own_level') === text", arg=wanted
     )
     lesson.until("return view.session.current.facts.get('levels').some(({ text }) => text === arg)", wanted)
-    lesson.until(GAMES + "return games.state.levels.includes(arg)", wanted)
+    lesson.until(GAMES + "return games.state.levels.includes(arg)", wanted, timeout=5000)  # a game takes 7 s
     assert lesson.view_token == run, "the same run goes on"
     lesson.pause()
     lesson.page.get_by_role("button", name="Undo").click()
