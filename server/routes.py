@@ -42,6 +42,9 @@ ACTIONS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "edit": {"name": str, "index": list, "value": (int, float)},
 }
 
+#: What a run that has ended does already.
+RESTING = ("pause", "stop")
+
 
 class Refused(Exception):
     """A request that is answered with a status and one sentence."""
@@ -98,7 +101,7 @@ async def control(request: Request) -> JSONResponse:
     """POST /runs/<control token>: steer a run.
 
     Train pressed on one in whose place the learner's page has just begun another is no mistake: the answer says so, and
-    the stream tells of the other.
+    the stream tells of the other. Nor is to stop or pause what has just ended by itself.
     """
     body = await _body(request)
     if body.get("action") == "play" and runs().replaced(request.path_params["token"]):
@@ -110,7 +113,8 @@ async def control(request: Request) -> JSONResponse:
     try:
         await asyncio.to_thread(runs().command, folder.id, command)
     except RunError as error:
-        raise Refused(409, str(error)) from None
+        if command["action"] not in RESTING:
+            raise Refused(409, str(error)) from None
     return JSONResponse({"ok": True})
 
 

@@ -40,6 +40,8 @@ def test_a_run_is_started_steered_and_stopped(client: TestClient, own_runs: Runs
     answer = client.post(address, json={"action": "play"})
     assert answer.status_code == 409
     assert refusal(answer) == "This run has ended; press Train to run it again."
+    for action in ("pause", "stop"):  # pressed when it had ended and the page had not heard of it
+        assert client.post(address, json={"action": action}).json() == {"ok": True}
 
 
 def test_a_run_is_played_at_once_unless_it_is_a_preview(client: TestClient, own_runs: Runs) -> None:
