@@ -83,7 +83,7 @@ def table(rows: Sequence[RunRow], names: Sequence[str]) -> str:
     lines.append(("Started", [ago(moment_of(row)) for row in rows]))
     head = " | ".join(plain(name) for name in names)
     body = "\n".join(f"| {plain(label)} | {' | '.join(map(plain, values))} |" for label, values in lines)
-    return f"| | {head} |\n|---|{'---|' * len(rows)}\n{body}"
+    return f"| What | {head} |\n|---|{'---|' * len(rows)}\n{body}"
 
 
 def curves_of(row: RunRow) -> Curves:

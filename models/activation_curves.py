@@ -189,13 +189,13 @@ def curves() -> dict[str, dict[str, object]]:
 def formulas() -> str:
     """f and f′ of every activation as a Markdown table."""
     rows = [f"| **{c.label}** | ${c.formula}$ | ${c.slope_formula}$ |" for c in CURVES.values()]
-    return "\n".join(["| | $f(z)$ | $f'(z)$ |", "|-|-|-|", *rows])
+    return "\n".join(["| function | *f(z)* | *f′(z)* |", "|-|-|-|", *rows])
 
 
 def ranges() -> str:
     """The ranges of f and f′ of every activation as a Markdown table; two narrow tables fit a phone, a wide one does not."""
     rows = [f"| **{c.label}** | ${c.range}$ | ${c.slopes}$ |" for c in CURVES.values()]
-    return "\n".join(["| | range of $f$ | range of $f'$ |", "|-|-|-|", *rows])
+    return "\n".join(["| function | range of $f$ | range of $f'$ |", "|-|-|-|", *rows])
 
 
 # Several logits o (K,) at a temperature T.

@@ -10,7 +10,7 @@ const CELL = 30;
 
 export class Arithmetic {
   constructor() {
-    this.title = element("h4", { className: "lv-examples-title", role: "status" });
+    this.title = element("h4", { className: "lv-examples-title", "aria-live": "polite" });
     this.canvas = element("canvas", { className: "lv-canvas", role: "img", "aria-label": "Patch times kernel, channel by channel" });
     this.sum = element("p", { className: "lv-arithmetic-sum" });
     this.scroller = element("div", { className: "lv-scroller" }, this.canvas);

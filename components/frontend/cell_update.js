@@ -1,6 +1,6 @@
 // The arithmetic of one cell: Bellman's equation with its numbers for a planner, the last correction for a learner.
 
-import { capital, element, setText } from "./elements.js";
+import { capital, element, scroller, setText } from "./elements.js";
 import { ARROWS, CLIFF, GOAL, live, NAMES, outcomes, PIT, place, START, tidy, WALL, WORDS, worldOf, worth } from "./gridworld_rules.js";
 import { bracketed, summed } from "./numbers.js";
 import { Panel } from "./panel.js";
@@ -29,9 +29,9 @@ export class CellUpdate extends Panel {
       const cells = [0, 1, 2].map(() => element("td"));
       return { cells, element: element("tr", {}, element("th", { scope: "row", text: `${ARROWS[a]} ${word}` }), ...cells) };
     });
-    this.names = ["action", "worth", "", ""].map((text) => element("th", { scope: "col", text }));
+    this.names = ["action", "worth", "", "verdict"].map((text) => element("th", { scope: "col", text }));
     const table = element("table", { className: "sk-table" }, element("thead", {}, element("tr", {}, ...this.names)), element("tbody", {}, ...this.rows.map((row) => row.element)));
-    this.body.append(this.where, element("div", { className: "lv-sum" }, this.formula, ...this.lines), this.words, element("div", { className: "sk-scroll", tabindex: 0, role: "region", "aria-label": "The four actions of the cell" }, table));
+    this.body.append(this.where, element("div", { className: "lv-sum" }, this.formula, ...this.lines), this.words, scroller("The four actions of the cell", table));
     this.listener = () => this.redraw();
     view.root.addEventListener("playground:cell", this.listener);
   }
@@ -163,7 +163,7 @@ export class CellUpdate extends Panel {
   }
 
   table() {
-    const table = [this.names.map((name) => name.textContent || "verdict")];
+    const table = [this.names.map((name) => name.textContent)];
     return [...table, ...this.rows.map(({ cells, element: row }) => [row.firstChild.textContent, ...cells.map((cell) => cell.textContent)])];
   }
 }

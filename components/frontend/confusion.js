@@ -78,8 +78,8 @@ export class Confusion extends Panel {
   }
 
   cell(actual, answered) {
-    const number = element("span", { className: "lv-cell-count" });
-    const share = element("span", { className: "lv-cell-share" });
+    const number = element("span", { className: "lv-cell-count", "aria-hidden": "true" });
+    const share = element("span", { className: "lv-cell-share", "aria-hidden": "true" });
     const button = element(
       "button",
       { type: "button", className: "lv-cell", tabindex: -1, "aria-pressed": "false", on: { click: () => this.pressed(actual, answered) } },

@@ -49,6 +49,11 @@ export function iconButton(name, label, click, { title = label, className = "", 
   return element("button", options, ...children);
 }
 
+/** What may be wider than its place and then scrolls sideways, by keys too; `name` is what a screen reader calls it. */
+export function scroller(name, ...children) {
+  return element("div", { className: "sk-scroll", tabindex: 0, role: "group", "aria-label": name }, ...children);
+}
+
 export const capital = (text) => `${text[0].toUpperCase()}${text.slice(1)}`;
 
 export function setText(node, text) {

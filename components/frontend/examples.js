@@ -11,7 +11,7 @@ const brief = (value) => (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e4
 
 export class Examples {
   constructor(close) {
-    this.title = element("h4", { className: "lv-examples-title", role: "status" });
+    this.title = element("h4", { className: "lv-examples-title", "aria-live": "polite" });
     const header = element(
       "div",
       { className: "lv-header" },

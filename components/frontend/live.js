@@ -36,7 +36,7 @@ class View {
     });
     this.status = new Status(() => this.session.play());
     this.status.holdWhilePressed(this.root, () => this.schedule());
-    this.heading = element("h2", { className: "lv-heading", hidden: true });
+    this.heading = element("h2");
     this.grid = element("div", { className: "lv-grid" });
     this.root.append(this.heading, this.transport.element, this.status.line, this.status.notes, this.grid, this.status.notices);
     parent.append(this.root);
@@ -60,8 +60,8 @@ class View {
     this.data = data;
     this.status.seconds = data.seconds;
     this.dress(data.theme);
-    setText(this.heading, data.title ?? "");
-    this.heading.hidden = !data.title;
+    setText(this.heading, data.title || "Experiment");
+    this.heading.className = data.title ? "lv-heading" : "lv-spoken";
     this.root.classList.toggle("lv-compact", data.compact === true);
     this.build();
     this.session.show(data);

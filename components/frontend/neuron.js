@@ -1,6 +1,6 @@
 // One neuron written out: inputs times weights, the sum, the answer, right or wrong, and what the rule does about it.
 
-import { element, setText } from "./elements.js";
+import { element, scroller, setText } from "./elements.js";
 import { bracketed, number, summed } from "./numbers.js";
 import { Panel } from "./panel.js";
 
@@ -20,9 +20,9 @@ export class Neuron extends Panel {
       const cells = FACTORS.map(() => element("td"));
       return { cells, element: element("tr", {}, element("th", { scope: "row", text: i < 2 ? `${WEIGHTS[i]} · ${name}` : WEIGHTS[i] }), ...cells) };
     });
-    const head = ["", ...FACTORS].map((text) => element("th", { scope: "col", text }));
+    const head = ["weight", ...FACTORS].map((text) => element("th", { scope: "col", text }));
     const table = element("table", { className: "sk-table" }, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...this.rows.map((row) => row.element)));
-    this.body.append(element("div", { className: "lv-sum" }, ...this.lines), this.verdict, this.rule, element("div", { className: "sk-scroll", tabindex: 0, role: "region", "aria-label": "Weights before and after" }, table), this.pocket);
+    this.body.append(element("div", { className: "lv-sum" }, ...this.lines), this.verdict, this.rule, scroller("Weights before and after", table), this.pocket);
   }
 
   draw(run, frame) {

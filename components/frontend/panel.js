@@ -15,8 +15,8 @@ export class Panel {
     this.header = element("div", { className: "lv-header" }, this.heading, this.tools);
     this.body = element("div", { className: "lv-body" });
     this.element = element(
-      "section",
-      { className: `lv-panel lv-${spec.kind.replace("_", "-")}`, "aria-label": spec.title || spec.kind, "data-panel": spec.kind },
+      "div",
+      { className: `lv-panel lv-${spec.kind.replace("_", "-")}`, role: "group", "aria-label": spec.title || spec.kind, "data-panel": spec.kind },
       this.header,
       this.body,
     );

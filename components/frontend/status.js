@@ -95,7 +95,7 @@ export class Status {
       this.dismissed.add(`${run.view} ${run.head.segment} ${note.name}`);
       this.showNotes(run);
     }, { className: "lv-tool" });
-    const header = element("div", { className: "lv-header" }, element("h4", { className: "lv-note-title", text: note.title }), close);
+    const header = element("div", { className: "lv-header" }, element("h3", { className: "lv-note-title", text: note.title }), close);
     return element("div", { className: "lv-note", role: "alert" }, header, part("Why: ", note.cause), part("What helps: ", note.remedy));
   }
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from models import activation_curves
+from tests.browser.accessible import accessible
 from tests.browser.lesson import Lesson
 from tests.browser.sketch import SketchOnPage, alone
 
@@ -149,6 +150,7 @@ def test_without_a_bend_it_stays_a_line(lesson: Lesson) -> None:
         " return view?.session.current?.facts.get('activation') === 'tanh' && view.root.dataset.step === '0'; }"
     )
     assert "bent=tanh" in page.url
+    accessible(lesson.page)
 
 
 def test_nonsense_in_the_link_is_refused_and_the_lesson_goes_on(lesson: Lesson) -> None:

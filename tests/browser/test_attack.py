@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from models import attack_hand, attacks
 from models.attack_hand import EPSILONS
+from tests.browser.accessible import accessible
 from tests.browser.lesson import Lesson
 from tests.browser.sketch import SketchOnPage, alone_with
 
@@ -175,6 +176,7 @@ def test_train_attack_and_train_again(lesson: Lesson) -> None:
         "() => [...document.querySelectorAll('[data-panel=figure] .lv-plot')].map((plot) => plot.data.length)"
     )
     assert 6 in drawn, "four attacks, and two curves from before"
+    accessible(lesson.page)
 
 
 def test_the_network_that_was_trained_here_is_attacked_by_hand(lesson: Lesson) -> None:

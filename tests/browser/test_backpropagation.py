@@ -17,6 +17,7 @@ from models.chain import chain
 from models.expression import parse
 from models.graph import evaluate
 from models.troubles import SENTENCES, trouble_of
+from tests.browser.accessible import accessible
 from tests.browser.conftest import NewLearner
 from tests.browser.lesson import Lesson
 from tests.browser.sketch import SketchOnPage, alone
@@ -203,6 +204,7 @@ def test_another_graph_is_a_press_away_and_stays_in_the_address(lesson: Lesson) 
     page.wait_for_url("**expression=*")
     page.reload()
     SketchOnPage(page, "graph").drawn().until("return state.key === arg", GRAPHS["twice"][1])
+    accessible(lesson.page)
 
 
 def test_the_chain_is_that_of_python(lesson: Lesson) -> None:

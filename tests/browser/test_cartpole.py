@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from models.cartpole_game import Physics, fallen, step
+from tests.browser.accessible import accessible
 from tests.browser.lesson import Lesson
 from tests.browser.sketch import SketchOnPage, alone
 
@@ -77,6 +78,7 @@ def test_the_pictures_have_keys(lesson: Lesson) -> None:
     assert box is not None
     lesson.page.mouse.click(box["x"] + box["width"] - 20, box["y"] + box["height"] - 20)
     assert panel(lesson)["chosen"] == 3
+    accessible(lesson.page)
 
 
 def test_it_trains_and_the_task_is_changed_meanwhile(lesson: Lesson) -> None:

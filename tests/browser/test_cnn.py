@@ -12,6 +12,7 @@ from models.cnn_efficiency import LEARNERS, train
 from models.cnn_efficiency import Config as Efficiency
 from models.cnn_fit import Fit
 from models.convolution import KERNELS, convolve, output_size, photographs
+from tests.browser.accessible import accessible
 from tests.browser.lesson import Lesson
 from tests.browser.sketch import SketchOnPage, alone
 from training import weights
@@ -104,6 +105,7 @@ def test_the_bars_follow_the_stroke(lesson: Lesson) -> None:
     np.testing.assert_allclose(answers, expected, atol=1e-5)
     page.get_by_role("button", name="Clear").last.click()
     expect(page.locator(".lv-drawing-row .lv-score-value").first).to_have_text("–")
+    accessible(lesson.page)
 
 
 def test_a_kernel_by_hand_computes_what_python_does(lesson: Lesson) -> None:

@@ -8,6 +8,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accessible import accessible
 from tests.browser.lesson import Lesson
 from tests.browser.sketch import SketchOnPage
 
@@ -44,6 +45,7 @@ def test_a_run_explains_picture_after_picture(lesson: Lesson) -> None:
     lesson.until(f"const n = (() => {{ {points} }})(); return n[3] >= 6")
     lesson.scrub(0.5)
     assert lesson.array("explained/who")[0] < 5, "the scrubber goes back to an earlier picture"
+    accessible(lesson.page)
 
 
 def hand(lesson: Lesson) -> SketchOnPage:

@@ -12,6 +12,7 @@ from models import line_descent, phase_map, schedules
 from models.descent import descend
 from models.surfaces import SURFACES, surface_of
 from models.update_rules import defaults
+from tests.browser.accessible import accessible
 from tests.browser.complaints import Complaints
 from tests.browser.conftest import new_tab
 from tests.browser.lesson import Lesson
@@ -70,6 +71,7 @@ def test_fit_by_hand_then_let_the_algorithm_do_it(page: Lesson) -> None:
     assert state["last"] == pytest.approx(line_descent.least_squares(), abs=1e-3)
     slider(line, "Steps of gradient descent").press("End")
     assert line.state["moving"] == pytest.approx(course.lines[-1], rel=1e-9)
+    accessible(page.page)
 
 
 def test_too_large_a_rate_diverges_and_says_so_and_the_dot_in_the_bowl_moves_the_line(page: Lesson) -> None:

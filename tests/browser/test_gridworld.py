@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from models.gridworld import Config, Course
 from models.gridworld_world import read_world
+from tests.browser.accessible import accessible
 from tests.browser.lesson import Lesson
 
 pytestmark = pytest.mark.browser
@@ -93,6 +94,7 @@ def test_a_press_on_a_cell_shows_its_arithmetic(lesson: Lesson) -> None:
     expect(panel).to_contain_text("Row 1, column 4: goal.")
     lesson.page.mouse.click(*place(lesson, 3))
     assert state(lesson)["chosen"] is None, "a second press lets go"
+    accessible(lesson.page)
 
 
 def test_a_wall_painted_into_a_running_learner(lesson: Lesson) -> None:

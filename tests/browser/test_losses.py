@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from models import loss_curves, loss_descent, loss_lines
+from tests.browser.accessible import accessible
 from tests.browser.lesson import Lesson
 from tests.browser.sketch import SketchOnPage, alone
 
@@ -144,6 +145,7 @@ def test_training_under_three_losses(lesson: Lesson) -> None:
     assert set(lesson.fact("baselines")) == {"majority class", "logistic regression"}
     named = lesson.page.locator(".lv-plot").first.locator(".annotation-text")
     expect(named).to_have_text(["logistic regression", "majority class"])
+    accessible(lesson.page)
 
 
 def test_labels_turn_wrong_while_it_trains(lesson: Lesson) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from models import box2d
+from tests.browser.accessible import accessible
 from tests.browser.lesson import Lesson
 
 pytestmark = [
@@ -58,3 +59,4 @@ def test_on_a_phone_the_page_is_not_wider_than_the_screen(lesson: Lesson) -> Non
     lesson.open("/lunar-lander?n_games=2")
     lesson.until(f"{PANEL} return panel.scene.getBoundingClientRect().width > 200")
     assert lesson.page.evaluate("document.documentElement.scrollWidth") <= 400
+    accessible(lesson.page)

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from models.perceptron import Config, train
 from models.perceptron_rules import TABLES, answers, table
 from models.two_layers import CORNERS, answer
+from tests.browser.accessible import accessible
 from tests.browser.lesson import Lesson
 from tests.browser.sketch import SketchOnPage, alone, alone_with
 
@@ -62,6 +63,7 @@ def test_exclusive_or_is_named_as_a_circle(lesson: Lesson) -> None:
     lesson.open("/perceptron?dataset=Exclusive+or")
     lesson.press("train")
     expect(lesson.page.locator(".lv-note-title").filter(has_text="round in circles")).to_be_visible()
+    accessible(lesson.page)
 
 
 def test_points_are_added_dragged_and_removed(lesson: Lesson) -> None:

@@ -12,6 +12,7 @@ from models.platformer_level import Level
 from models.platformer_levels import LEVELS
 from models.platformer_moving import TILE, rides, walks
 from models.platformer_rules import TERMS, Rewards
+from tests.browser.accessible import accessible
 from tests.browser.complaints import Complaints
 from tests.browser.lesson import Lesson
 from tests.browser.platformer import GAMES, LEVEL
@@ -117,6 +118,7 @@ def test_a_recorded_game_can_be_raced(lesson: Lesson) -> None:
     expect(lesson.page.locator("[data-sketch=platformer_play] .sk-verdict")).to_contain_text(
         "behind the other"
     )
+    accessible(lesson.page)
 
 
 def test_the_agents_own_game_can_be_raced(lesson: Lesson) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.server import Server
+from tests.browser.accessible import accessible
 from tests.browser.conftest import NewLearner
 from tests.browser.lesson import Lesson
 
@@ -36,6 +37,7 @@ def test_a_phone(server: Server, new_learner: NewLearner) -> None:
     page.goto(server.url)
     page.get_by_role("main").get_by_role("link", name="Neural network", exact=True).wait_for()
     assert page.evaluate(fits)
+    accessible(lesson.page)
 
 
 def luminance(lesson: Lesson, selector: str) -> float:
@@ -67,6 +69,7 @@ def test_the_dark_scheme(lesson: Lesson) -> None:
     )
     assert sum(colour[:3]) / 3 > 120
     lesson.pause()
+    accessible(lesson.page)
     lesson.page.emulate_media(color_scheme="light")
     lesson.until("return root.dataset.theme === 'light'")
     assert luminance(lesson, ".live-view") > 200

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from models.cnn_settings import Config as Cnn
 from models.convnet import built
+from tests.browser.accessible import accessible
 from tests.browser.lesson import Lesson
 from tests.browser.sketch import SketchOnPage
 
@@ -98,3 +99,4 @@ def test_pruning_follows_the_slider(lesson: Lesson) -> None:
     after = sketch.state
     assert after["kilobytes"] < before["kilobytes"] and after["accuracy"] < before["accuracy"]
     assert "zeros are multiplied all the same" in after["words"]
+    accessible(lesson.page)

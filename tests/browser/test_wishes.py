@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accessible import accessible
 from tests.browser.lesson import Lesson
 
 pytestmark = pytest.mark.browser
@@ -62,6 +63,7 @@ def test_the_mathematics_and_the_code(lesson: Lesson, tmp_path: Path) -> None:
     shown = lesson.metrics
     for name in ("loss/train", "loss/test", "accuracy/train", "accuracy/test"):
         assert printed[name] == pytest.approx(shown[name], abs=1e-6), name
+    accessible(lesson.page)
 
 
 def test_the_confusion_matrix_leads_to_the_wrong_examples(lesson: Lesson) -> None:
@@ -83,6 +85,7 @@ def test_the_confusion_matrix_leads_to_the_wrong_examples(lesson: Lesson) -> Non
     cells.nth(biggest).click()
     rows = page.locator(".lv-examples tbody tr")
     expect(rows).to_have_count(counts[biggest])
+    accessible(lesson.page)
 
 
 def test_which_plane_of_a_table_the_map_shows(lesson: Lesson) -> None:

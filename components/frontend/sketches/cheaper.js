@@ -1,6 +1,6 @@
 // A trained network made cheaper: drag how many of its weights are pruned, and compare size, time and accuracy with int8.
 
-import { element, setText } from "../elements.js";
+import { element, scroller, setText } from "../elements.js";
 import { number, percent } from "../numbers.js";
 import { Card, grid, Sketch, tableOf } from "./base.js";
 import { bar, Slider } from "./knobs.js";
@@ -23,7 +23,7 @@ export default class Cheaper extends Sketch {
     this.size = new Plane({ label: "Size against pruned weights", x: x(), y: { low: 0, high: largest * 1.1, title: "size (kB, packed)" }, height: 270, press: (share) => this.pick(share) });
     const table = () => this.table();
     const top = new Card(this.host, "Cheaper networks", { table, wide: true });
-    this.tableBox = element("div", { className: "sk-scroll" });
+    this.tableBox = scroller("Parameters and products of both networks");
     this.words = element("p", { className: "sk-words", "aria-live": "polite" });
     top.body.append(bar(this.slider), this.tableBox, this.words);
     const cards = [["Accuracy", this.accuracy], ["Size", this.size]].map(([title, plane]) => {

@@ -28,7 +28,7 @@ export default class GraphSketch extends Sketch {
       take: (values) => this.replace(values),
       back: () => this.replace({ ...this.data.starts }),
     });
-    this.root.append(grid(this.card, ...this.step.cards));
+    this.root.append(element("h2", { className: "lv-spoken", text: "The graph" }), grid(this.card, ...this.step.cards));
   }
 
   /** The page's graph. The values on screen stay while it is the same graph: the hand may be ahead of the page. */

@@ -1,6 +1,6 @@
 // One node's arithmetic in words: its operation, its local derivatives, and the chain rule with the present numbers.
 
-import { element, setText } from "../elements.js";
+import { element, scroller, setText } from "../elements.js";
 import { short } from "./graph_picture.js";
 
 export class NodeCard {
@@ -10,7 +10,7 @@ export class NodeCard {
     this.rows = element("tbody");
     const heads = ["passes on to", "local derivative", "chain rule: arriving × local = passed on"].map((text) => element("th", { scope: "col", text }));
     this.table = element("table", { className: "sk-table sk-graph-rule" }, element("thead", {}, element("tr", {}, ...heads)), this.rows);
-    this.element = element("div", { className: "sk-graph-card", "aria-live": "polite" }, this.forwards, this.arriving, element("div", { className: "sk-scroll" }, this.table));
+    this.element = element("div", { className: "sk-graph-card", "aria-live": "polite" }, this.forwards, this.arriving, scroller("The chain rule at this node", this.table));
   }
 
   draw({ nodes, words, run, known, at, title }) {

@@ -73,7 +73,7 @@ export class GraphPicture {
     const { node_width: w, node_height: h } = this.layout;
     const group = node("g", { transform: `translate(${x} ${y})`, tabindex: 0, role: "button", class: "sk-node", "data-node": at }, this.svg);
     const rect = node("rect", { x: -w / 2, y: -h / 2, width: w, height: h, rx: one.operation ? 12 : 5 }, group);
-    const texts = [-h / 2 + 14, 4, h / 2 - 6].map((dy) => node("text", { y: dy, "text-anchor": "middle", "font-size": 12 }, group));
+    const texts = [-h / 2 + 14, 4, h / 2 - 6].map((dy) => node("text", { y: dy, "text-anchor": "middle", "font-size": 12, "aria-hidden": "true" }, group));
     group.addEventListener("click", () => this.select(at));
     group.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;

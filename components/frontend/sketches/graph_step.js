@@ -1,6 +1,6 @@
 // One step of learning on the graph: every weight goes against its gradient, and the result is computed again.
 
-import { element, setText } from "../elements.js";
+import { element, scroller, setText } from "../elements.js";
 import { Card } from "./base.js";
 import { short } from "./graph_picture.js";
 import { bar, button, Slider } from "./knobs.js";
@@ -22,11 +22,13 @@ export class LearningStep {
     this.body = element("tbody");
     const heads = ["weight", "before", "gradient", "after"].map((text) => element("th", { scope: "col", text }));
     this.table = element("table", { className: "sk-table" }, element("thead", {}, element("tr", {}, ...heads)), this.body);
+    const weights = scroller("Weights before and after the step", this.table);
+    weights.classList.add("sk-graph-weights");
     this.verdict = element("p", { className: "sk-words sk-verdict", role: "status" });
     this.one = button("Take the step", () => this.go(1));
     this.ten = button("Take 10 steps", () => this.go(10));
     this.again = button("Starting values", () => { this.n_steps = 0; back(); });
-    this.card.body.append(bar(this.slider), element("div", { className: "sk-scroll sk-graph-weights" }, this.table), this.verdict, bar(this.one, this.ten, this.again));
+    this.card.body.append(bar(this.slider), weights, this.verdict, bar(this.one, this.ten, this.again));
     this.plane = new Plane({
       label: "The result after one step, by learning rate", height: 320,
       x: { low: LOWEST, high: HIGHEST, log: true, title: "learning rate η" }, y: { low: 0, high: 1, title: "result after the step" },

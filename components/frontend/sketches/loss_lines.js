@@ -1,6 +1,6 @@
 // Points with an outlier to drag, and the lines of three losses through them.
 
-import { element, setText } from "../elements.js";
+import { element, scroller, setText } from "../elements.js";
 import { number } from "../numbers.js";
 import { Card, grid, Sketch } from "./base.js";
 import { bar, button, Slider } from "./knobs.js";
@@ -28,7 +28,7 @@ export default class LossLines extends Sketch {
       button("Start again", () => this.restart()),
     );
     this.words = element("p", { className: "sk-words", "aria-live": "polite" });
-    this.tableBox = element("div", { className: "sk-scroll" });
+    this.tableBox = scroller("The lines of least loss");
     const table = () => this.table();
     const picture = new Card(this.host, "One outlier, three lines", { picture: () => this.plane, table, wide: true });
     const hint = "Drag any point, or press the plane to add one. The diamond is the outlier.";

@@ -1,6 +1,6 @@
 // Several classes: logits to drag, their softmax, and where three losses push each of them.
 
-import { element, setText } from "../elements.js";
+import { element, scroller, setText } from "../elements.js";
 import { swatch } from "../legend.js";
 import { number, percent } from "../numbers.js";
 import { Card, grid, Sketch, tableOf } from "./base.js";
@@ -20,7 +20,7 @@ export default class LossLogits extends Sketch {
     this.rights = element("div");
     this.soften = new Slider({ label: "ε: doubt in the soft labels", low: 0, high: 0.5, step: 0.01, value: this.smoothing, input: (smoothing) => this.set({ smoothing }) });
     this.words = element("p", { className: "sk-words", "aria-live": "polite" });
-    this.tableBox = element("div", { className: "sk-scroll" });
+    this.tableBox = scroller("The classes: logit, probability, target and gradients");
     const table = () => this.table();
     const top = new Card(this.host, "Several classes: logits, probabilities, pulls", { table, wide: true });
     top.body.append(bar(this.count, this.rights, this.soften), this.words, this.tableBox);

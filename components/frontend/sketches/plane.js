@@ -228,7 +228,7 @@ export class Plane {
       this.handles.set(key, handle);
     }
     Object.assign(handle, { x, y, lock, step, moved, dropped, pressed });
-    set(handle.group, { transform: `translate(${clamp(this.px(x))} ${clamp(this.py(y))})`, "aria-label": label, "aria-valuetext": says, "aria-valuenow": number(x) });
+    set(handle.group, { transform: `translate(${clamp(this.px(x))} ${clamp(this.py(y))})`, "aria-label": label, "aria-valuetext": says, "aria-valuenow": x, "aria-valuemin": this.xAxis.low, "aria-valuemax": this.xAxis.high });
     const reach = radius * 1.25;
     const shape = diamond ? `M0 ${-reach}L${reach} 0L0 ${reach}L${-reach} 0Z` : `M${-radius} 0A${radius} ${radius} 0 1 0 ${radius} 0A${radius} ${radius} 0 1 0 ${-radius} 0Z`;
     set(handle.shape, { d: shape, fill: colour, stroke: this.colours.outline, "stroke-width": 2 });

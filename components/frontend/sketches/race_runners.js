@@ -1,6 +1,6 @@
 // The table of the rules: who races, who is looked at, how each ended; and the numbers of the one that is looked at.
 
-import { element, setText } from "../elements.js";
+import { element, scroller, setText } from "../elements.js";
 import { number } from "../numbers.js";
 import { bar, Slider } from "./knobs.js";
 
@@ -15,7 +15,7 @@ export class Runners {
     this.formula = element("p", { className: "sk-words" });
     this.knobs = element("div", { className: "sk-race-knobs" });
     const table = element("table", { className: "sk-table sk-race-table" }, element("thead", {}, head), body);
-    this.element = element("div", {}, element("div", { className: "sk-scroll" }, table), this.heading, this.formula, this.knobs);
+    this.element = element("div", {}, scroller("How each rule fares", table), this.heading, this.formula, this.knobs);
   }
 
   line(rule, label) {

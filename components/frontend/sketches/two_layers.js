@@ -1,6 +1,6 @@
 // Set six weights: two layers of step neurons, a truth table, and the borders that they draw, all following the sliders.
 
-import { element, setText } from "../elements.js";
+import { element, scroller, setText } from "../elements.js";
 import { Card, grid, Sketch } from "./base.js";
 import { bar, button, Slider } from "./knobs.js";
 import { Plane } from "./plane.js";
@@ -19,7 +19,7 @@ export default class TwoLayers extends Sketch {
     const table = element("table", { className: "sk-table" }, element("thead", {}, element("tr", {}, ...head)), this.rows);
     this.knobs = element("div");
     this.left = new Card(host, "Set six weights", { table: () => this.table() });
-    this.left.body.append(this.knobs, element("div", { className: "sk-scroll" }, table), this.verdict);
+    this.left.body.append(this.knobs, scroller("What each neuron answers", table), this.verdict);
     this.plane = new Plane({ label: "What the two layers answer", x: { low: -0.6, high: 1.6, title: "x₁" }, y: { low: -0.6, high: 1.6, title: "x₂" }, height: 340, square: true });
     this.right = new Card(host, "What the two layers answer", { picture: () => this.plane });
     this.right.body.append(this.plane.element, element("p", { className: "lv-hint", text: "Blue: answer 1. Solid line: where the first neuron turns on; dashed: the second." }));
