@@ -5,10 +5,12 @@ from typing import Literal
 import streamlit as st
 
 from components.catalog import chapters
+from components.theme import STYLE
 
 st.set_page_config(
     page_title="Deep-learning playground", page_icon="components/frontend/icon.svg", layout="wide"
 )
+st.html(STYLE)
 
 home = st.Page("pages/home.py", title="Home", icon=":material/home:", default=True)
 my_runs = st.Page("pages/runs.py", title="My runs", icon=":material/history:", url_path="my_runs")

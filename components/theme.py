@@ -41,6 +41,9 @@ DARK: Final = Palette(
     categories=("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E00", "#0072B2", "#BBBBBB"),
 )
 
+#: Words on a button of the primary colour, which Streamlit leaves white: on the light blue of a dark page they are dark.
+STYLE: Final = "<style>[data-testid^=stBaseButton-primary]:not(:disabled) { color: light-dark(#ffffff, #0b0e13) }</style>"
+
 
 def palettes() -> dict[str, object]:
     """Both palettes as JSON-able data, {"light": {...}, "dark": {...}}: what the live view is handed."""

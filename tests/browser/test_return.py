@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.server import Server
+from tests.browser.accessible import accessible
 from tests.browser.complaints import Complaints
 from tests.browser.conftest import NewLearner, new_tab
 from tests.browser.lesson import Lesson
@@ -39,6 +40,11 @@ def test_refresh_and_a_closed_tab(server: Server, new_learner: NewLearner, compl
     # The home page knows the run too.
     again.page.goto(server.url)
     again.page.get_by_role("heading", name="Your last runs").wait_for()
+    accessible(again.page)
+    again.page.emulate_media(color_scheme="dark")
+    again.page.goto(f"{server.url}/my_runs")
+    again.page.get_by_text("Compare", exact=True).first.wait_for()
+    accessible(again.page)
 
 
 def test_an_ended_run_is_still_there_after_a_refresh(lesson: Lesson) -> None:
