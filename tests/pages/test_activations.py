@@ -41,7 +41,7 @@ def test_two_sketches_and_their_data() -> None:
 
 def test_every_formula_stands_on_the_page() -> None:
     page = LessonPage("activations")
-    tables = [str(text.value) for text in page.app.markdown if str(text.value).startswith("| |")]
+    tables = [str(text.value) for text in page.app.markdown if str(text.value).startswith("| function |")]
     assert [table.count("\n") for table in tables] == [len(ACTIVATIONS) + 1] * 2
 
 

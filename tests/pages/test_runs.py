@@ -181,7 +181,7 @@ def test_compare_two(page: RunsPage) -> None:
         page.widget(f"compare {run_id}").set_value(True)
         page.run()
     page.press("runs: compare")
-    (table,) = [str(text.value) for text in page.app.markdown if str(text.value).startswith("| |")]
+    (table,) = [str(text.value) for text in page.app.markdown if str(text.value).startswith("| What |")]
     rows = {line.split("|")[1].strip(): line for line in table.replace("\\", "").splitlines()}
     assert "0.3" in rows["Learning rate"] and "0.03" in rows["Learning rate"]
     assert "tanh" in rows["Activation"] and "ReLU" in rows["Activation"]
