@@ -43,14 +43,29 @@ export class Platformer extends Games {
 
   /** Newer games are not kept waiting for ever, and games in a level that is no more are not played on. */
   get busy() {
-    return super.busy && !this.view.scrubbed && this.levels === this.run.facts.get("levels") && performance.now() - this.adoptedAt <= LONGEST_MS;
+    return super.busy && !this.view.scrubbed && !this.gone && performance.now() - this.adoptedAt <= LONGEST_MS;
+  }
+
+  /** Whether what is shown was played in a level that is no more. */
+  get gone() {
+    const levels = this.run.facts.get("levels", []);
+    if (levels !== this.levels) {
+      const now = new Set(levels.map(({ text }) => text));
+      this.past = [...(this.past ?? []), ...(this.levels ?? []).map(({ text }) => text)].filter((text) => !now.has(text));
+      this.levels = levels;
+    }
+    return this.past.length > 0 && this.shown.stages.some(({ text }) => this.past.includes(text));
+  }
+
+  reset() {
+    super.reset();
+    this.levels = this.past = null;
   }
 
   record() {
     const shown = shownIn(this.run, this.frame);
     this.sumsOf = null;
     this.adoptedAt = performance.now();
-    this.levels = this.run.facts.get("levels");
     this.reel.rate = 1 / shown.tau;
     this.wrote = 0;
     return shown;
