@@ -60,7 +60,8 @@ $(VENV)/bin/pip:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/installed: requirements.txt | $(VENV)/bin/pip
-	$(call install,requirements.txt)
+	@echo "Installing what the playground needs: several gigabytes"
+	@$(call install,requirements.txt)
 	@# on every core, and without what is hardly ever imported
 	@$(BIN)/python -m compileall -qq -j 0 -x $(SELDOM) $(VENV)/lib 2>/dev/null || true
 	@touch $@
@@ -68,7 +69,7 @@ $(VENV)/installed: requirements.txt | $(VENV)/bin/pip
 # Unpacking wheels and installing a browser take one core each.
 $(VENV)/installed-dev: requirements-dev.txt requirements.txt | $(VENV)/bin/pip
 	@$(MAKE) --no-print-directory -j 2 $(VENV)/installed chromium
-	$(call install,requirements-dev.txt)
+	@$(call install,requirements-dev.txt)
 	@$(CHROMIUM) >/dev/null || $(BIN)/playwright install chromium
 	@touch $@
 

@@ -22,21 +22,6 @@ _MOST_KEPT = 4
 #: Widget key of the switch that shows the command, before the model's name.
 COMMAND_SHOWN = "show command"
 
-#: Colours of code, (on a light page, on a dark one): Streamlit's own, the same on both, are too pale to read on white.
-_COLOURS = {
-    "keyword, tag, function, class-name, selector": ("#0b5cad", "#6cb6ff"),
-    "string, char, attr-value": ("#0b6e35", "#4fc98a"),
-    "number, boolean, constant, symbol": ("#7a3e9d", "#d2a8ff"),
-    "operator, entity, decorator": ("#9a4700", "#ffa657"),
-    "comment, punctuation": ("#5d6273", "#9aa4b2"),
-    "variable, attr-name, property": ("#00667f", "#56c8e8"),
-}
-_STYLE = "".join(
-    f"[data-testid=stCode] pre .token:is({', '.join(f'.{kind}' for kind in kinds.split(', '))}) "
-    f"{{ color: light-dark({light}, {dark}) }}\n"
-    for kinds, (light, dark) in _COLOURS.items()
-)
-
 
 def code_of(stem: str, config: DataclassInstance, words: str, *, library: str = "PyTorch") -> None:
     """Draws the section; code appears on request. words: how it relates to the page.
@@ -44,7 +29,6 @@ def code_of(stem: str, config: DataclassInstance, words: str, *, library: str = 
     Making it may read the data, and what colours code is the longest of Streamlit's scripts to load: a page without any
     starts sooner. The source comes from `export(config)` of `models/<stem>_code.py`.
     """
-    st.html(f"<style>{_STYLE}</style>")
     st.markdown(f"{words} Settings that you change while a run trains are not part of it.")
     if st.toggle(f"Show the {library} code", key=f"show code {stem}"):
         made = _made(stem, config)

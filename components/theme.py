@@ -41,8 +41,29 @@ DARK: Final = Palette(
     categories=("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E00", "#0072B2", "#BBBBBB"),
 )
 
-#: Words on a button of the primary colour, which Streamlit leaves white: on the light blue of a dark page they are dark.
-STYLE: Final = "<style>[data-testid^=stBaseButton-primary]:not(:disabled) { color: light-dark(#ffffff, #0b0e13) }</style>"
+#: Words that Streamlit leaves too pale or too light to read: selector → colour on a light page, on a dark one. Those on a button
+#: of the primary colour are always white in Streamlit, and those of code have the same colours on both.
+_WORDS: Final = {
+    "[data-testid^=stBaseButton-primary]:not(:disabled)": ("#ffffff", "#0b0e13"),
+    **{
+        f"[data-testid=stCode] pre .token:is({kinds})": colours
+        for kinds, colours in {
+            ".keyword, .tag, .function, .class-name, .selector": ("#0b5cad", "#6cb6ff"),
+            ".string, .char, .attr-value": ("#0b6e35", "#4fc98a"),
+            ".number, .boolean, .constant, .symbol": ("#7a3e9d", "#d2a8ff"),
+            ".operator, .entity, .decorator": ("#9a4700", "#ffa657"),
+            ".comment, .punctuation": ("#5d6273", "#9aa4b2"),
+            ".variable, .attr-name, .property": ("#00667f", "#56c8e8"),
+        }.items()
+    },
+}
+STYLE: Final = "\n".join(
+    [
+        "<style>",
+        *(f"{words} {{ color: light-dark({light}, {dark}) }}" for words, (light, dark) in _WORDS.items()),
+        "</style>",
+    ]
+)
 
 
 def palettes() -> dict[str, object]:

@@ -190,11 +190,12 @@ class Doctor:
 
     def _found(self, seen: Evidence, success: float) -> list[Note | None]:
         config, metrics = seen.config, seen.metrics
-        poor, timeouts = success < GOOD, metrics.get("ends/time", 0.0)
+        poor = success < GOOD
         waited = self._played - self._since >= PATIENCE and poor
         early = self._played - self._since >= EARLY and poor
         sure = len(self._entropies) == IN_A_ROW and max(self._entropies) < SURE
         frozen = sure and max(self._entropies) < FROZEN
+        timeouts = metrics.get("ends/time", 0.0)
         standing, hack = timeouts >= STILL and not frozen, self._hack(metrics)
         explained = bool(self._named & ROOTS)
         held_out = metrics.get("rate/held_out")

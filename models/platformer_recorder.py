@@ -59,7 +59,7 @@ class Recorder:
     """Watches a game: `watch` after each of its steps, `episodes` for a frame."""
 
     def __init__(self, game: Game) -> None:
-        self.game, self.update = game, 0
+        self.game, self.update, self.n_changed = game, 0, 0
         self._begin()
 
     def _begin(self) -> None:
@@ -76,6 +76,7 @@ class Recorder:
 
     def levels_changed(self) -> None:
         """Forgets what was played in levels that are no more."""
+        self.n_changed += 1
         self._begin()
 
     def watch(self, seen: Observation, actions: NDArray[np.integer]) -> None:
@@ -114,6 +115,7 @@ class Recorder:
         arrays |= self._judged(episodes, shown.n_states, learner)
         first = episodes[0]
         number = first.ending.level if first.ending else int(self.state["level"][0])
+        arrays["shown/levels_changed"] = np.array([self.n_changed], np.int32)
         arrays["deaths"] = death_map(first.level, self.deaths.get(number, ()))
         return arrays
 

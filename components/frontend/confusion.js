@@ -78,12 +78,13 @@ export class Confusion extends Panel {
   }
 
   cell(actual, answered) {
-    const number = element("span", { className: "lv-cell-count", "aria-hidden": "true" });
-    const share = element("span", { className: "lv-cell-share", "aria-hidden": "true" });
+    const number = element("span", { className: "lv-cell-count" });
+    const share = element("span", { className: "lv-cell-share" });
     const button = element(
       "button",
       { type: "button", className: "lv-cell", tabindex: -1, "aria-pressed": "false", on: { click: () => this.pressed(actual, answered) } },
       number,
+      " ",
       share,
     );
     if (actual === answered) button.classList.add("lv-right");
@@ -114,7 +115,7 @@ export class Confusion extends Panel {
       cell.colour = colour;
       button.style.background = colour;
     }
-    const words = `${n} of ${this.answers.totals[actual]} ${this.name(actual)} answered as ${this.name(answered)}`;
+    const words = `${count(n)}, ${wholePercent(share)} of ${this.answers.totals[actual]} ${this.name(actual)}, answered as ${this.name(answered)}`;
     if (words === cell.words) return;
     cell.words = words;
     button.setAttribute("aria-label", words);

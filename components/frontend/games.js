@@ -18,7 +18,7 @@ export class Games extends Panel {
     Object.assign(this, { array, pauses: { again, words }, chosen: 0 });
     this.element.classList.add("lv-wide");
     this.addSaving();
-    this.what = element("p", { className: "lv-hint" });
+    this.what = element("p", { className: "lv-hint lv-games-words" });
   }
 
   /** The canvas that the games are drawn on; their `boxes` {x, y, w, h} can be pressed. */

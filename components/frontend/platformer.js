@@ -14,6 +14,9 @@ const LONGEST_MS = 12000; // while it trains, newer games are not kept waiting l
 const HEAD = 22; // pixels of words over a game
 const HOW = { running: "is going on", fell: "fell into a pit", caught: "was caught", flag: "reached the flag", time: "ran out of time" };
 
+/** How often the levels had changed when the games of a frame were played. */
+const nthLevels = (frame) => frame.array("shown/levels_changed")?.data[0];
+
 export class Platformer extends Games {
   constructor(spec, view) {
     super(spec, view, { array: "shown/x", again: 700, words: 120 });
@@ -43,23 +46,7 @@ export class Platformer extends Games {
 
   /** Newer games are not kept waiting for ever, and games in a level that is no more are not played on. */
   get busy() {
-    return super.busy && !this.view.scrubbed && !this.gone && performance.now() - this.adoptedAt <= LONGEST_MS;
-  }
-
-  /** Whether what is shown was played in a level that is no more. */
-  get gone() {
-    const levels = this.run.facts.get("levels", []);
-    if (levels !== this.levels) {
-      const now = new Set(levels.map(({ text }) => text));
-      this.past = [...(this.past ?? []), ...(this.levels ?? []).map(({ text }) => text)].filter((text) => !now.has(text));
-      this.levels = levels;
-    }
-    return this.past.length > 0 && this.shown.stages.some(({ text }) => this.past.includes(text));
-  }
-
-  reset() {
-    super.reset();
-    this.levels = this.past = null;
+    return super.busy && !this.view.scrubbed && nthLevels(this.frame) === nthLevels(this.shown.frame) && performance.now() - this.adoptedAt <= LONGEST_MS;
   }
 
   record() {

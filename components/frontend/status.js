@@ -83,20 +83,19 @@ export class Status {
   showNotes(run) {
     if (this.held) return;
     const notes = (run?.notes ?? []).filter((note) => !this.dismissed.has(`${run.view} ${run.head.segment} ${note.name}`));
-    const key = notes.map((note) => `${run.view} ${note.name} ${note.title} ${note.cause}`).join("|");
-    if (key === this.notesKey) return;
-    this.notesKey = key;
-    this.notes.replaceChildren(...notes.map((note) => this.note(run, note)));
+    const wanted = new Map(notes.map((note) => [`${run.view} ${note.name} ${note.title} ${note.cause}`, note]));
+    for (const shown of [...this.notes.children]) if (!wanted.delete(shown.dataset.note)) shown.remove();
+    for (const [key, note] of wanted) this.notes.append(this.note(run, note, key));
   }
 
-  note(run, note) {
+  note(run, note, key) {
     const part = (name, text) => (text ? element("p", {}, element("strong", { text: name }), element("span", { text })) : null);
     const close = iconButton("close", "Dismiss this note", () => {
       this.dismissed.add(`${run.view} ${run.head.segment} ${note.name}`);
       this.showNotes(run);
     }, { className: "lv-tool" });
     const header = element("div", { className: "lv-header" }, element("h3", { className: "lv-note-title", text: note.title }), close);
-    return element("div", { className: "lv-note", role: "alert" }, header, part("Why: ", note.cause), part("What helps: ", note.remedy));
+    return element("div", { className: "lv-note", role: "alert", "data-note": key }, header, part("Why: ", note.cause), part("What helps: ", note.remedy));
   }
 
   forget() {

@@ -7,10 +7,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 # The view that drives the canvas; the component keeps it on the element that Streamlit gave it.
 _VIEW = "const root = document.querySelector('.live-view:not(.sketch-view)'); const view = root?.parentElement.liveView;"
 _FRAME = _VIEW + "const frame = view?.pinnedFrame ?? view?.session.current?.frame;"
+
+_STANDS = (
+    "() => { const root = document.querySelector('.live-view:not(.sketch-view)');"
+    " return `${root?.dataset.state} at step ${root?.dataset.step}: ${root?.querySelector('.lv-state')?.textContent}` }"
+)
 
 
 class Lesson:
@@ -60,7 +66,13 @@ class Lesson:
     def until(self, body: str, arg: object = None, *, timeout: float | None = None) -> None:
         """Wait until such JavaScript returns something true. What is not there yet is not true yet."""
         tried = f"try {{ {_FRAME} {body} }} catch (error) {{ if (error instanceof TypeError) return false; throw error; }}"
-        self.page.wait_for_function(f"(arg) => {{ {tried} }}", arg=arg, polling=50, timeout=timeout)
+        try:
+            self.page.wait_for_function(f"(arg) => {{ {tried} }}", arg=arg, polling=50, timeout=timeout)
+        except PlaywrightTimeout as late:
+            stands = self.page.evaluate(_STANDS)
+            raise AssertionError(
+                f"Not in time: {body} (arg: {arg}). The view is {stands}; {self.page.url}"
+            ) from late
 
     def until_state(self, *states: str) -> None:
         self.until("return arg.includes(root?.dataset.state)", states)

@@ -98,7 +98,7 @@ def test_a_live_change_of_exploration_reaches_dqn() -> None:
 
 def test_a_level_can_be_painted_while_it_trains() -> None:
     training = train(SMALL)
-    next(training)
+    assert next(training).observe()["shown/levels_changed"] == [0]
     next(training)
     level = named_levels(SMALL)[0][1]
     painted = level.painted(10, 12, ".").painted(10, 13, ".")
@@ -109,10 +109,12 @@ def test_a_level_can_be_painted_while_it_trains() -> None:
     assert step.note is not None and step.note.name == "level_changed"
     tiles = step.observe()["game/tiles"]
     assert (tiles[:, 12:, 10] == 0).all()
+    assert step.observe()["shown/levels_changed"] == [1]
     assert next(training).step == 2
     back = training.send(SMALL)
     assert back.facts is not None
     assert back.facts["levels"] == [{"name": "First steps", "text": level.text}]
+    assert back.observe()["shown/levels_changed"] == [2]
     training.close()
 
 
